@@ -1,0 +1,13 @@
+//! What there is, and what can be said about it.
+//!
+//! [`id`] holds the typed ids of resources, [`world`] the immutable picture of a network that the gates judge by, [`gate`]
+//! and [`outcome`] the closed sets in which every verdict is spoken, [`session`] what an interface remembers of a flow.
+//! This crate decides nothing: the meaning of a rule is in `ringwall-spec`.
+
+pub mod gate;
+pub mod id;
+pub mod limits;
+pub mod outcome;
+pub mod reserved;
+pub mod session;
+pub mod world;

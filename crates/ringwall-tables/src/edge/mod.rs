@@ -1,0 +1,3 @@
+//! What belongs to the way to the internet.
+
+pub mod internet_gateway;

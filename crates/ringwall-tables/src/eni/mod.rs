@@ -1,0 +1,4 @@
+//! What belongs to interfaces.
+
+pub mod interface;
+pub mod security_group;

@@ -1,0 +1,4 @@
+//! What belongs to subnets.
+
+pub mod network_acl;
+pub mod route_table;
