@@ -604,13 +604,13 @@ int from_interface(struct __sk_buff *skb)
 	struct journey *j = begin();
 	struct interface *x;
 	struct packet *p;
-	__u32 ifindex = skb->ifindex, *slot;
+	__u32 ifindex = context(skb->ifindex), mark = context(skb->mark), *slot;
 	int step, result = TC_ACT_SHOT;
 
 	if (!j)
 		return TC_ACT_SHOT;
 	if (TEST) {
-		j->slot = skb->mark;
+		j->slot = mark;
 	} else {
 		slot = bpf_map_lookup_elem(&interface_slots, &ifindex);
 		if (!slot)

@@ -28,7 +28,7 @@ MAP(rule_identities, BPF_MAP_TYPE_HASH, struct rule_identity_key, struct bits, R
 MAP(routes, BPF_MAP_TYPE_LPM_TRIE, struct route_key, struct route, ROUTES, BPF_F_NO_PREALLOC);
 
 /* What does this interface remember of this flow? Not LRU: a flood must not push out what is established. */
-MAP(sessions, BPF_MAP_TYPE_HASH, struct session_key, struct session, 1048576, BPF_F_NO_PREALLOC);
+MAP(sessions, BPF_MAP_TYPE_HASH, struct session_key, struct session, 262144, BPF_F_NO_PREALLOC);
 MAP(session_counts, BPF_MAP_TYPE_ARRAY, __u32, struct session_counts, SLOTS, 0);
 
 /* What did the first fragment say? */

@@ -11,6 +11,9 @@ typedef signed char __s8;
 typedef int __s32;
 typedef long long __s64;
 
+/* Reads a field of the packet's context here and now: the verifier refuses what compilers make of two reads in two branches. */
+#define context(field) (*(volatile __typeof__(field) *)&(field))
+
 #ifndef NULL
 #define NULL ((void *)0)
 #endif

@@ -180,7 +180,9 @@ fn source(random: &mut Rng, world: &World, origin: Origin, family: Family) -> Ip
 
 fn destination(random: &mut Rng, world: &World, origin: Origin, family: Family) -> IpAddr {
     let other = any_interface(random, world);
-    let public = other.ipv4.iter().find_map(|own| own.public);
+    let public_ones: Vec<Ipv4Addr> =
+        world.interfaces.values().flat_map(|interface| &interface.ipv4).filter_map(|own| own.public).collect();
+    let public = pick(random, &public_ones).copied();
     let by_public = match (family, origin) {
         (Family::V4, Origin::Internet) => !one_in(random, 8),
         (Family::V4, Origin::Interface(_)) => one_in(random, 8),
@@ -192,18 +194,20 @@ fn destination(random: &mut Rng, world: &World, origin: Origin, family: Family) 
     match random.u8(0..12) {
         0 => outside(random, family),
         1 => edge_of_a_rule(random, world, family),
-        2 => special(random, world, family),
-        3 => outside(random, family),
+        2 if random.bool() => special(random, world, family),
+        3 if origin != Origin::Internet => outside(random, family),
         _ => {
             let same_vpc: Vec<&Interface> = match origin {
                 Origin::Interface(id) => {
                     let vpc = world.interfaces[&id].vpc;
-                    world.interfaces.values().filter(|interface| interface.vpc == vpc).collect()
+                    let others =
+                        world.interfaces.iter().filter(|(other, interface)| interface.vpc == vpc && **other != id);
+                    others.map(|(_, interface)| interface).collect()
                 }
                 Origin::Internet => vec![other],
             };
-            let target: &Interface = pick(random, &same_vpc).expect("some");
-            own_address(random, target, family).unwrap_or_else(|| outside(random, family))
+            let target = pick(random, &same_vpc).copied();
+            target.and_then(|target| own_address(random, target, family)).unwrap_or_else(|| outside(random, family))
         }
     }
 }
@@ -324,6 +328,11 @@ fn icmp(random: &mut Rng, family: Family) -> Transport {
 }
 
 fn again(random: &mut Rng, mut packet: Packet) -> Packet {
+    if packet.transport == Transport::Missing && !one_in(random, 4) {
+        packet.fragment = Fragment::Whole;
+        packet.protocol = Protocol(47);
+        packet.transport = Transport::Other;
+    }
     if let Transport::Tcp { flags: own, .. } = &mut packet.transport {
         *own = flags(random);
     }

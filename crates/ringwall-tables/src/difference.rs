@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use ringwall_abi::code::{SLOTS, VPC_SLOTS};
 use ringwall_abi::record::{
-    Bits, EndpointKey, NeighbourKey, PublicKey, RouteKey, RuleIdentityKey, RulePortKey, RulePrefixKey,
+    Bits, EndpointKey, NeighbourKey, PublicKey, RouteKey, RuleIdentityKey, RulePortKey, RulePrefixKey, SessionCounts,
 };
 
 use crate::flat::{Map, Write};
@@ -69,6 +69,7 @@ pub fn writes(installed: &mut Installed, image: &Image) -> Vec<Write> {
             });
         }
     }
+    start_counts(&mut writes, &installed.banks[installed.bank as usize], &image.banked);
     writes.push(Write::Flip { bank });
     remove_old(&mut writes, installed, image);
     installed.bank = bank;
@@ -171,6 +172,15 @@ fn put_bank(writes: &mut Vec<Write>, bank: u32, old: &Banked, new: &Banked) {
             None => Write::delete(Map::PublicAddresses, &key),
         });
     });
+}
+
+/// An interface that takes over a slot has no sessions yet, whatever the one before it had.
+fn start_counts(writes: &mut Vec<Write>, old: &Banked, new: &Banked) {
+    for (slot, record) in &new.interfaces {
+        if old.interfaces.get(slot).is_none_or(|before| before.id != record.id) {
+            writes.push(Write::put_at(Map::SessionCounts, *slot, &SessionCounts::default()));
+        }
+    }
 }
 
 /// Calls `note` for each key whose value differs, with the new value or none. What goes comes first, so that a map at its

@@ -31,11 +31,13 @@ pub enum Map {
     RuleIdentities,
     /// routes by address
     Routes,
+    /// sessions of each slot's interface, counted by the kernel program
+    SessionCounts,
 }
 
 impl Map {
     /// All of them.
-    pub const ALL: [Map; 12] = [
+    pub const ALL: [Map; 13] = [
         Map::Control,
         Map::InterfaceSlots,
         Map::Interfaces,
@@ -48,6 +50,7 @@ impl Map {
         Map::RulePorts,
         Map::RuleIdentities,
         Map::Routes,
+        Map::SessionCounts,
     ];
 
     /// The name in the kernel program.
@@ -65,12 +68,13 @@ impl Map {
             Map::RulePorts => "rule_ports",
             Map::RuleIdentities => "rule_identities",
             Map::Routes => "routes",
+            Map::SessionCounts => "session_counts",
         }
     }
 
     /// Whether it is an array, of which every element is always there and nothing can be deleted.
     pub fn is_array(self) -> bool {
-        matches!(self, Map::Control | Map::Interfaces | Map::Vpcs)
+        matches!(self, Map::Control | Map::Interfaces | Map::Vpcs | Map::SessionCounts)
     }
 
     /// Whether it is looked up by longest prefix.

@@ -1,11 +1,16 @@
 //! Those who judge packets.
 
+mod host;
+mod kernel;
+mod report;
 mod spec;
 pub mod tables;
 
 use ringwall_model::outcome::{Origin, Outcome};
 use ringwall_model::world::World;
 
+pub use host::Host;
+pub use kernel::Kernel;
 pub use spec::Specification;
 pub use tables::{Plant, Tables};
 
@@ -16,6 +21,12 @@ pub trait Engine {
 
     /// Starts over with a world, or goes on with a changed one.
     fn publish(&mut self, world: &World);
+
+    /// Whether it can be asked about the frame at all.
+    fn accepts(&self, bytes: &[u8]) -> bool {
+        let _ = bytes;
+        true
+    }
 
     /// What becomes of a frame at a second.
     fn judge(&mut self, origin: Origin, bytes: &[u8], now: u32) -> Outcome;

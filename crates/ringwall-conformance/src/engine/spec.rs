@@ -21,7 +21,7 @@ impl Engine for Specification {
     }
 
     fn publish(&mut self, world: &World) {
-        // A link that goes down takes the sessions of its interface with it.
+        // a link that goes down takes the sessions of its interface with it, also if it is up again before a packet comes
         self.memory.sessions.retain(|(id, _), _| world.interfaces.get(id).is_some_and(|interface| interface.up));
         self.world = world.clone();
     }

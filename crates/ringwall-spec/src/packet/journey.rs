@@ -22,7 +22,7 @@ use ringwall_net::frame::{Frame, Malformed, Packet};
 
 use super::edge::{egress_only_internet_gateway, internet_gateway, internet_gateway::Entrance};
 use super::eni::security_group::Asked;
-use super::eni::{security_group, source_check};
+use super::eni::{security_group, session, source_check};
 use super::flow::Flow;
 use super::frame::{Step, from_interface, from_internet};
 use super::subnet::route_table::{Hop, Routing};
@@ -37,6 +37,7 @@ pub fn journey(
     frame: &Result<Frame, Malformed>,
     now: u32,
 ) -> Trace {
+    session::end_idle(world, memory, now);
     let Ok(frame) = frame else { return Walk::default().stop(Reason::MalformedPacket) };
     let step = match origin {
         Origin::Interface(id) => from_interface(world, &world.interfaces[&id], frame),
@@ -188,7 +189,7 @@ impl<'a> Network<'a> {
         match entrance {
             Entrance::None => self.walk.refuse(Reason::NoInternetRoute),
             Entrance::EgressOnlyInternetGateway
-                if !egress_only_internet_gateway::permits_inbound(self.memory, &asked, self.now) =>
+                if !egress_only_internet_gateway::permits_inbound(self.memory, &asked) =>
             {
                 self.walk.refuse(Reason::InboundThroughEgressOnly);
             }
@@ -249,7 +250,7 @@ impl<'a> Network<'a> {
     }
 
     fn ask_groups(&mut self, asked: &Asked) -> GroupFinding {
-        let finding = security_group::judge(self.world, self.memory, asked, self.now);
+        let finding = security_group::judge(self.world, self.memory, asked);
         let (refusals, place) = match asked.direction {
             Direction::Out => (
                 [Reason::SecurityGroupOut, Reason::NoConnectionOut, Reason::SessionTableFullOut],
@@ -284,7 +285,7 @@ impl<'a> Network<'a> {
     }
 
     fn too_big(&self, sender: NetworkInterfaceId, flow: &Flow, mtu: u32) -> Option<Answer> {
-        path_mtu::answer(self.world, self.memory, sender, self.packet.fragment, flow, mtu, self.now)
+        path_mtu::answer(self.world, self.memory, sender, self.packet.fragment, flow, mtu)
     }
 
     /// Ends a walk that was refused before there was anywhere to go.

@@ -10,7 +10,7 @@ use super::fragment::{FragmentKey, FragmentRecord};
 /// The tracked sessions of every interface, and the first fragments of packets that are still coming in.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    /// tracked sessions, also those that have idled out and were not yet replaced
+    /// tracked sessions
     pub sessions: BTreeMap<(NetworkInterfaceId, SessionKey), Session>,
     /// first fragments
     pub fragments: BTreeMap<FragmentKey, FragmentRecord>,

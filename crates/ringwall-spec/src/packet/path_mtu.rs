@@ -27,7 +27,6 @@ pub fn answer(
     fragment: Fragment,
     flow: &Flow,
     mtu: u32,
-    now: u32,
 ) -> Option<Answer> {
     let interface = &world.interfaces[&sender];
     let subnet = &world.subnets[&interface.subnet];
@@ -44,7 +43,7 @@ pub fn answer(
         peer_groups: None,
         always_tracked: false,
     };
-    let group = security_group::judge(world, memory, &asked, now);
+    let group = security_group::judge(world, memory, &asked);
     (acl.allows && group.passes()).then_some(Answer::TooBig { mtu })
 }
 

@@ -66,17 +66,13 @@ enum Next {
 impl Evaluator {
     /// What becomes of a frame that the interface in a slot sends, or that comes from the internet (slot 0).
     pub fn judge(&mut self, slot: u32, frame: &Result<Frame, Malformed>, now: u32, names: &Names) -> Outcome {
+        session::sweep(self, now);
         let mut report = OutcomeRecord::default();
         let verdict = match self.walk(slot, frame, now, &mut report, names) {
             Ok(verdict) => verdict,
             Err(Refused(reason, answer)) => Verdict::Dropped { reason, answer },
         };
         Outcome { verdict, findings: names.findings(&report) }
-    }
-
-    /// The slot of an interface number; 0 if it has none.
-    pub fn slot_of(&self, id: u32) -> Option<u32> {
-        (1..c::SLOTS).find(|slot| self.interface(*slot).is_some_and(|at| at.record.id == id))
     }
 
     fn walk(
@@ -105,6 +101,16 @@ impl Evaluator {
             Some(sender) => walk.outward(sender, direct, headers),
             None => walk.enter(headers, false),
         }
+    }
+
+    /// Every interface that the current bank holds.
+    pub(crate) fn interfaces(&self) -> impl Iterator<Item = InterfaceRecord> {
+        let bank = self.maps.bank;
+        let records = self.maps.elements(Map::Interfaces).filter_map(move |(key, value)| {
+            let index = u32::from_ne_bytes(*key.first_chunk()?);
+            InterfaceRecord::from_bytes(value).filter(|_| index / c::SLOTS == bank)
+        });
+        records.filter(|record| record.id != 0)
     }
 
     pub(crate) fn interface(&self, slot: u32) -> Option<At> {
@@ -269,7 +275,7 @@ impl Walk<'_> {
             };
         }
         let headers = headers.translated(headers.source, unmapped(holder.private));
-        if egress_only && !session::answers_or_reports(self.tables, &y, &headers, self.now) {
+        if egress_only && !session::answers_or_reports(self.tables, &y, &headers) {
             return Err(Reason::InboundThroughEgressOnly.into());
         }
         let router = MacAddress(y.record.router);
@@ -314,7 +320,7 @@ impl Walk<'_> {
         identity: u32,
         always_tracked: bool,
     ) -> Result<GroupVerdict, Refused> {
-        let verdict = judge(self.tables, at, direction, headers, identity, always_tracked, self.now);
+        let verdict = judge(self.tables, at, direction, headers, identity, always_tracked);
         let set = at.record.group_rules[headers.family_index()][direction as usize];
         let refusals = match direction {
             Direction::Out => {

@@ -1,5 +1,7 @@
 //! Sessions, and the groups that begin them.
 
+use std::collections::BTreeMap;
+
 use ringwall_abi::code as c;
 use ringwall_abi::record::{InterfaceRecord, SessionKeyRecord};
 use ringwall_model::limits;
@@ -71,25 +73,33 @@ fn is_alive(record: &InterfaceRecord, key: &SessionKeyRecord, session: &Session,
     now - session.seen < timeout
 }
 
-fn find(tables: &Evaluator, at: &At, key: &SessionKeyRecord, now: u32) -> Option<Session> {
-    tables.sessions.get(key).copied().filter(|session| is_alive(&at.record, key, session, now))
+/// Ends every session that has idled out, or whose interface is gone.
+pub fn sweep(tables: &mut Evaluator, now: u32) {
+    let interfaces: BTreeMap<u32, InterfaceRecord> = tables.interfaces().map(|record| (record.id, record)).collect();
+    tables.sessions.retain(|key, session| {
+        interfaces.get(&key.interface).is_some_and(|record| is_alive(record, key, session, now))
+    });
+}
+
+fn find(tables: &Evaluator, key: &SessionKeyRecord) -> Option<Session> {
+    tables.sessions.get(key).copied()
 }
 
 fn holds(session: &Session, headers: &Headers) -> bool {
     session.state == c::STATE_HALF_OPEN || !headers.opens_connection()
 }
 
-fn find_reported(tables: &Evaluator, at: &At, direction: Direction, headers: &Headers, now: u32) -> Option<Session> {
+fn find_reported(tables: &Evaluator, at: &At, direction: Direction, headers: &Headers) -> Option<Session> {
     let reported = headers.reported()?;
-    find(tables, at, &key(at, direction.reverse(), &reported)?, now)
+    find(tables, &key(at, direction.reverse(), &reported)?)
 }
 
 /// Whether a packet from outside answers, or reports about, a session that the interface began.
-pub fn answers_or_reports(tables: &Evaluator, at: &At, headers: &Headers, now: u32) -> bool {
+pub fn answers_or_reports(tables: &Evaluator, at: &At, headers: &Headers) -> bool {
     let begun_here = |session: &Session| session.begun == Direction::Out;
-    let own = key(at, Direction::In, headers).and_then(|key| find(tables, at, &key, now));
+    let own = key(at, Direction::In, headers).and_then(|key| find(tables, &key));
     own.filter(begun_here).is_some_and(|session| holds(&session, headers))
-        || find_reported(tables, at, Direction::In, headers, now).filter(begun_here).is_some()
+        || find_reported(tables, at, Direction::In, headers).filter(begun_here).is_some()
 }
 
 fn begins(headers: &Headers) -> bool {
@@ -107,15 +117,14 @@ pub fn judge(
     headers: &Headers,
     identity: u32,
     always_tracked: bool,
-    now: u32,
 ) -> GroupVerdict {
     let verdict = |finding, rule| GroupVerdict { finding, rule };
     let own_key = key(at, direction, headers);
-    let session = own_key.and_then(|key| find(tables, at, &key, now));
+    let session = own_key.and_then(|key| find(tables, &key));
     if session.is_some_and(|session| holds(&session, headers)) {
         return verdict(c::GROUP_SESSION, 0);
     }
-    if find_reported(tables, at, direction, headers, now).is_some() {
+    if find_reported(tables, at, direction, headers).is_some() {
         return verdict(c::GROUP_RELATED, 0);
     }
     if let Some(rule) = untracked(tables, at, direction, headers).filter(|_| !always_tracked) {
@@ -130,8 +139,7 @@ pub fn judge(
     }
     if session.is_none() && own_key.is_some() && begins(headers) {
         let own = tables.sessions.iter().filter(|(key, _)| key.interface == at.record.id);
-        let live = own.filter(|(key, session)| is_alive(&at.record, key, session, now)).count();
-        if live >= at.record.session_limit as usize {
+        if own.count() >= at.record.session_limit as usize {
             return verdict(c::GROUP_TABLE_FULL, rule);
         }
     }

@@ -37,12 +37,12 @@ pub struct Asked<'a> {
 }
 
 /// What the groups say.
-pub fn judge(world: &World, memory: &Memory, asked: &Asked, now: u32) -> GroupFinding {
-    let session = session_of(memory, asked, now);
+pub fn judge(world: &World, memory: &Memory, asked: &Asked) -> GroupFinding {
+    let session = session_of(memory, asked);
     if session.is_some_and(|session| session::holds(session, asked.flow)) {
         return GroupFinding::Session;
     }
-    if is_related(memory, asked, now) {
+    if is_related(memory, asked) {
         return GroupFinding::Related;
     }
     if let Some(rule) = untracked(world, asked) {
@@ -54,7 +54,7 @@ pub fn judge(world: &World, memory: &Memory, asked: &Asked, now: u32) -> GroupFi
     }
     let begins_session = session.is_none() && asked.flow.session_key(asked.direction).is_some_and(|_| begins(asked));
     let limit = asked.interface.session_limit as usize;
-    if begins_session && session::count(memory, asked.id, &asked.interface.timeouts, now) >= limit {
+    if begins_session && session::count(memory, asked.id) >= limit {
         return GroupFinding::TableFull(rule);
     }
     GroupFinding::Rule(rule)
@@ -80,20 +80,20 @@ pub fn remember(memory: &mut Memory, asked: &Asked, finding: GroupFinding, now: 
 }
 
 /// The live session that the packet's addresses and ports name.
-pub fn session_of<'m>(memory: &'m Memory, asked: &Asked, now: u32) -> Option<&'m Session> {
+pub fn session_of<'m>(memory: &'m Memory, asked: &Asked) -> Option<&'m Session> {
     let key = asked.flow.session_key(asked.direction)?;
-    session::find(memory, asked.id, &asked.interface.timeouts, &key, now)
+    session::find(memory, asked.id, &key)
 }
 
 /// The live session that an ICMP error reports about.
-pub fn reported_session<'m>(memory: &'m Memory, asked: &Asked, now: u32) -> Option<&'m Session> {
+pub fn reported_session<'m>(memory: &'m Memory, asked: &Asked) -> Option<&'m Session> {
     let reported = asked.flow.reported()?;
     let key = reported.session_key(asked.direction.reverse())?;
-    session::find(memory, asked.id, &asked.interface.timeouts, &key, now)
+    session::find(memory, asked.id, &key)
 }
 
-fn is_related(memory: &Memory, asked: &Asked, now: u32) -> bool {
-    reported_session(memory, asked, now).is_some()
+fn is_related(memory: &Memory, asked: &Asked) -> bool {
+    reported_session(memory, asked).is_some()
 }
 
 /// Whether the packet may begin a session: an answer to a query that nobody asked does not.

@@ -9,29 +9,27 @@ use ringwall_model::session::{Direction, IcmpRole, Session, SessionKey, State, T
 use ringwall_net::Protocol;
 use ringwall_net::frame::TcpFlags;
 
+use ringwall_model::world::World;
+
 use crate::packet::Memory;
 use crate::packet::flow::{Flow, FlowTransport};
 
-/// The session of that key which has not idled out.
-pub fn find<'m>(
-    memory: &'m Memory,
-    interface: NetworkInterfaceId,
-    timeouts: &Timeouts,
-    key: &SessionKey,
-    now: u32,
-) -> Option<&'m Session> {
-    let session = memory.sessions.get(&(interface, *key))?;
-    is_alive(session, key, timeouts, now).then_some(session)
+/// Ends, for good, every session that has been idle for its time, and those of interfaces that no longer run.
+pub fn end_idle(world: &World, memory: &mut Memory, now: u32) {
+    memory.sessions.retain(|(interface, key), session| {
+        let running = world.interfaces.get(interface).filter(|interface| interface.up);
+        running.is_some_and(|interface| now - session.last_seen < idle_timeout(session.state, key, &interface.timeouts))
+    });
+}
+
+/// The session of that key.
+pub fn find<'m>(memory: &'m Memory, interface: NetworkInterfaceId, key: &SessionKey) -> Option<&'m Session> {
+    memory.sessions.get(&(interface, *key))
 }
 
 /// How many sessions the interface tracks.
-pub fn count(memory: &Memory, interface: NetworkInterfaceId, timeouts: &Timeouts, now: u32) -> usize {
-    let of_interface = memory.sessions.iter().filter(|((owner, _), _)| *owner == interface);
-    of_interface.filter(|((_, key), session)| is_alive(session, key, timeouts, now)).count()
-}
-
-fn is_alive(session: &Session, key: &SessionKey, timeouts: &Timeouts, now: u32) -> bool {
-    now - session.last_seen < idle_timeout(session.state, key, timeouts)
+pub fn count(memory: &Memory, interface: NetworkInterfaceId) -> usize {
+    memory.sessions.keys().filter(|(owner, _)| *owner == interface).count()
 }
 
 fn idle_timeout(state: State, key: &SessionKey, timeouts: &Timeouts) -> u32 {
