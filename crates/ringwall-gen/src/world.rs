@@ -24,15 +24,17 @@ use crate::{one_in, pick};
 pub struct Size {
     /// interfaces at most
     pub interfaces: usize,
+    /// groups of a VPC at most
+    pub groups: u128,
     /// rules of a group in one direction at most
     pub rules: usize,
 }
 
 impl Size {
     /// A handful of everything.
-    pub const SMALL: Size = Size { interfaces: 7, rules: 6 };
+    pub const SMALL: Size = Size { interfaces: 7, groups: 5, rules: 6 };
     /// Up to the quotas: 1,000 rules on an interface.
-    pub const LARGE: Size = Size { interfaces: 10, rules: 60 };
+    pub const LARGE: Size = Size { interfaces: 10, groups: 16, rules: 56 };
 }
 
 /// A random world.
@@ -91,7 +93,7 @@ fn vpc(random: &mut Rng, world: &mut World, number: u128, size: Size, rule_numbe
         world.subnets.insert(subnet_id, content);
     }
     let groups: Vec<SecurityGroupId> =
-        (0..random.u128(1..=5)).map(|group| SecurityGroupId::from_random(number * 100 + group + 1)).collect();
+        (0..random.u128(1..=size.groups)).map(|group| SecurityGroupId::from_random(number * 100 + group + 1)).collect();
     let lists: Vec<PrefixListId> = world.prefix_lists.keys().copied().collect();
     for group in &groups {
         let content = random_group(random, &groups, &lists, size.rules, rule_number, 1);
@@ -152,7 +154,7 @@ pub(crate) fn random_group(
 
 pub(crate) fn random_groups(random: &mut Rng, world: &World, vpc: VpcId) -> Arc<BTreeSet<SecurityGroupId>> {
     let number = (1..=3).find(|number| VpcId::from_random(*number) == vpc).unwrap_or(1) - 1;
-    let own: Vec<SecurityGroupId> = (0..5)
+    let own: Vec<SecurityGroupId> = (0..16)
         .map(|group| SecurityGroupId::from_random(number * 100 + group + 1))
         .filter(|group| world.security_groups.contains_key(group))
         .collect();
