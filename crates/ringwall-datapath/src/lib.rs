@@ -5,10 +5,13 @@
 
 #![warn(clippy::undocumented_unsafe_blocks)]
 
+pub mod attach;
+pub mod events;
 pub mod grace;
 pub mod map;
 pub mod object;
 pub mod publish;
+pub mod recover;
 pub mod sys;
 pub mod test_run;
 

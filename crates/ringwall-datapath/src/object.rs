@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::os::fd::{AsFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::path::Path;
 
 use aya::EbpfLoader;
-use aya::maps::Map as AyaMap;
+use aya::maps::{Map as AyaMap, MapData};
 use aya::programs::SchedClassifier;
 use ringwall_tables::flat::Map;
 
 use crate::grace::Grace;
 use crate::map::RawMap;
+use crate::sys;
 
 static OBJECT: &[u8] = aya::include_bytes_aligned!(concat!(env!("OUT_DIR"), "/journey.o"));
 
@@ -130,10 +131,57 @@ impl DataPlane {
         self.grace.wait()
     }
 
-    /// Where everything is pinned.
-    pub fn pin_names(directory: &Path) -> Vec<PathBuf> {
-        let tables = Map::ALL.into_iter().map(Map::name);
-        tables.chain(OTHER_MAPS).chain(PROGRAMS).map(|name| directory.join(name)).collect()
+    /// Gives everything a name in a directory of the BPF file system, so that it outlives the process, and connects the
+    /// program that is attached to links with the one that judges.
+    pub fn pin(&self, directory: &Path) -> Result<(), LoadError> {
+        let pin = |name: &str, fd: std::os::fd::BorrowedFd<'_>| {
+            sys::pin(fd, &directory.join(name)).map_err(kernel(format!("pin `{name}`")))
+        };
+        for (index, name) in [(0u32, "from_interface"), (1, "from_uplink")] {
+            let program = self.program(name).ok_or(LoadError::Missing(name))?.as_fd().as_raw_fd() as u32;
+            let programs = self.map("programs");
+            programs.put(&index.to_ne_bytes(), &program.to_ne_bytes()).map_err(kernel("connect the programs"))?;
+        }
+        for (name, fd) in &self.programs {
+            pin(name, fd.as_fd())?;
+        }
+        for (map, raw) in &self.tables {
+            pin(map.name(), raw.fd())?;
+        }
+        for (name, raw) in &self.others {
+            pin(name, raw.fd())?;
+        }
+        Ok(())
+    }
+
+    /// Opens what was pinned in a directory.
+    pub fn open(directory: &Path) -> Result<DataPlane, LoadError> {
+        let open = |name: &'static str| {
+            let data = MapData::from_pin(directory.join(name)).map_err(|source| LoadError::Kernel {
+                step: format!("open the pinned map `{name}`"),
+                source: io::Error::other(source),
+            })?;
+            sized(&data).map_err(kernel(format!("open the pinned map `{name}`")))
+        };
+        let mut programs = BTreeMap::new();
+        for name in PROGRAMS.into_iter().filter(|name| *name != "sweep") {
+            let fd =
+                sys::open_pin(&directory.join(name)).map_err(kernel(format!("open the pinned program `{name}`")))?;
+            programs.insert(name, fd);
+        }
+        let tables = Map::ALL.into_iter().map(|map| Ok((map, open(map.name())?))).collect::<Result<_, LoadError>>()?;
+        let others = OTHER_MAPS.into_iter().map(|name| Ok((name, open(name)?))).collect::<Result<_, LoadError>>()?;
+        let grace = Grace::new().map_err(kernel("create a map of maps"))?;
+        Ok(DataPlane { programs, tables, others, grace })
+    }
+
+    /// What tells one program from another: a data plane that was pinned by another version is not opened.
+    pub fn fingerprint() -> String {
+        // FNV-1a: two builds differ, nobody attacks this
+        let hash = OBJECT
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
+        format!("{hash:016x}")
     }
 }
 
@@ -148,6 +196,10 @@ fn raw(map: AyaMap) -> io::Result<RawMap> {
         | AyaMap::RingBuf(data) => data,
         _ => return Err(io::Error::from(io::ErrorKind::Unsupported)),
     };
+    sized(data)
+}
+
+fn sized(data: &MapData) -> io::Result<RawMap> {
     let info = data.info().map_err(io::Error::other)?;
     let (key_size, value_size) = (info.key_size() as usize, info.value_size() as usize);
     Ok(RawMap::new(data.fd().as_fd().try_clone_to_owned()?, key_size, value_size))

@@ -9,5 +9,6 @@ pub mod id;
 pub mod limits;
 pub mod outcome;
 pub mod reserved;
+pub mod resource;
 pub mod session;
 pub mod world;

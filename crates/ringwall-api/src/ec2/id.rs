@@ -1,0 +1,116 @@
+//! Ids as parameters: read, looked up, and refused with the code of their kind (API-20, API-21).
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use ringwall_model::id::{
+    AllocationId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId,
+    ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
+};
+use ringwall_model::resource::Resource;
+use ringwall_store::{Holds, Region};
+
+use super::error::Code;
+use crate::error::ApiError;
+
+/// A kind of id that actions take as a parameter.
+pub trait Named: ResourceId {
+    /// The code for an id that nothing has.
+    const NOT_FOUND: Code;
+    /// The code for a text that is no id of the kind.
+    const MALFORMED: &'static str;
+    /// What messages call the resource.
+    const NOUN: &'static str;
+
+    /// The refusal of ids that nothing has.
+    fn not_found(ids: &[String]) -> ApiError {
+        let (noun, list) = (Self::NOUN, ids.join(", "));
+        Self::NOT_FOUND.with(match ids {
+            [_] => format!("The {noun} ID '{list}' does not exist"),
+            _ => format!("The {noun} IDs '{list}' do not exist"),
+        })
+    }
+}
+
+macro_rules! named {
+    ($($id:ty = $not_found:ident, $malformed:literal, $noun:literal;)*) => {$(
+        impl Named for $id {
+            const NOT_FOUND: Code = Code::$not_found;
+            const MALFORMED: &'static str = $malformed;
+            const NOUN: &'static str = $noun;
+        }
+    )*};
+}
+
+named! {
+    VpcId = InvalidVpcIdNotFound, "InvalidVpcID.Malformed", "vpc";
+    SubnetId = InvalidSubnetIdNotFound, "InvalidSubnetID.Malformed", "subnet";
+    RouteTableId = InvalidRouteTableIdNotFound, "InvalidRouteTableId.Malformed", "routeTable";
+    InternetGatewayId = InvalidInternetGatewayIdNotFound, "InvalidInternetGatewayId.Malformed", "internetGateway";
+    EgressOnlyInternetGatewayId = InvalidEgressOnlyInternetGatewayIdNotFound, "InvalidEgressOnlyInternetGatewayId.Malformed", "egressOnlyInternetGateway";
+    NetworkAclId = InvalidNetworkAclIdNotFound, "InvalidNetworkAclID.Malformed", "networkAcl";
+    NetworkInterfaceId = InvalidNetworkInterfaceIdNotFound, "InvalidNetworkInterfaceId.Malformed", "networkInterface";
+    InstanceId = InvalidInstanceIdNotFound, "InvalidInstanceID.Malformed", "instance";
+    AllocationId = InvalidAllocationIdNotFound, "InvalidAllocationID.Malformed", "allocation";
+    PrefixListId = InvalidPrefixListIdNotFound, "InvalidPrefixListId.Malformed", "prefixList";
+}
+
+impl Named for SecurityGroupId {
+    const NOT_FOUND: Code = Code::InvalidGroupNotFound;
+    const MALFORMED: &'static str = "InvalidGroupId.Malformed";
+    const NOUN: &'static str = "security group";
+
+    /// SG-70 words it in its own way.
+    fn not_found(ids: &[String]) -> ApiError {
+        let list = ids.join("', '");
+        Code::InvalidGroupNotFound.with(match ids {
+            [_] => format!("The security group '{list}' does not exist"),
+            _ => format!("The security groups '{list}' do not exist"),
+        })
+    }
+}
+
+/// Reads an id.
+pub fn parse<I: Named>(text: &str) -> Result<I, ApiError> {
+    text.parse().map_err(|_| ApiError::new(I::MALFORMED, format!("Invalid id: \"{text}\" (expecting \"{}-...\")", I::PREFIX)))
+}
+
+/// Reads an id that may be left out.
+pub fn parse_option<I: Named>(text: Option<&str>) -> Result<Option<I>, ApiError> {
+    text.map(parse).transpose()
+}
+
+/// Reads ids.
+pub fn parse_all<I: Named>(texts: &[String]) -> Result<Vec<I>, ApiError> {
+    texts.iter().map(|text| parse(text)).collect()
+}
+
+/// The record of an id.
+pub fn find<R>(region: &Region, id: &R::Id) -> Result<Arc<R>, ApiError>
+where
+    R: Resource<Id: Named>,
+    Region: Holds<R>,
+{
+    let table: &ringwall_store::Table<R> = region.table();
+    table.get(id).cloned().ok_or_else(|| R::Id::not_found(&[id.to_string()]))
+}
+
+/// The records of ids, in the order of the ids; fails wholly if one is absent (API-22).
+pub fn find_all<R>(region: &Region, ids: &[R::Id]) -> Result<Vec<Arc<R>>, ApiError>
+where
+    R: Resource<Id: Named>,
+    Region: Holds<R>,
+{
+    let table: &ringwall_store::Table<R> = region.table();
+    let absent: Vec<String> = ids.iter().filter(|id| table.get(*id).is_none()).map(ToString::to_string).collect();
+    if !absent.is_empty() {
+        return Err(R::Id::not_found(&absent));
+    }
+    let unique: std::collections::BTreeSet<&R::Id> = ids.iter().collect();
+    Ok(unique.into_iter().filter_map(|id| table.get(id).cloned()).collect())
+}
+
+/// An association, attachment or other part that nothing has.
+pub fn absent_part(code: Code, noun: &str, id: impl Display) -> ApiError {
+    code.with(format!("The {noun} ID '{id}' does not exist"))
+}

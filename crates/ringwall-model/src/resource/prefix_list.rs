@@ -1,0 +1,43 @@
+//! Customer-managed prefix lists.
+
+use std::collections::BTreeMap;
+
+use ringwall_net::Family;
+use serde::{Deserialize, Serialize};
+
+use super::Tags;
+use super::traffic::PrefixText;
+use crate::id::PrefixListId;
+
+/// A prefix list (RT-43).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PrefixList {
+    /// its id
+    pub id: PrefixListId,
+    /// its name
+    pub name: String,
+    /// whether its blocks are IPv6
+    pub is_ipv6: bool,
+    /// how many blocks it may hold; that many count in the quotas of whoever names it (SG-36)
+    pub max_entries: u32,
+    /// its current version, from 1
+    pub version: u64,
+    /// the blocks of every version, with their descriptions
+    pub versions: BTreeMap<u64, BTreeMap<PrefixText, Option<String>>>,
+    /// whether its last change was an update of its entries, rather than its creation
+    pub was_modified: bool,
+    /// its tags
+    pub tags: Tags,
+}
+
+impl PrefixList {
+    /// The blocks of the current version.
+    pub fn entries(&self) -> impl Iterator<Item = (&PrefixText, &Option<String>)> {
+        self.versions.get(&self.version).into_iter().flatten()
+    }
+
+    /// The family of its blocks.
+    pub fn family(&self) -> Family {
+        if self.is_ipv6 { Family::V6 } else { Family::V4 }
+    }
+}

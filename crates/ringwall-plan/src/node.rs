@@ -1,0 +1,94 @@
+//! What a node shall have: instances, and a link for each of their interfaces.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use ringwall_model::id::{InstanceId, NetworkInterfaceId};
+use ringwall_model::resource::instance::InstanceState;
+use ringwall_net::MacAddress;
+use ringwall_store::{Region, Snapshot};
+
+/// What shall be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Node {
+    /// the instances that shall run
+    pub instances: BTreeMap<InstanceId, DesiredInstance>,
+    /// the links that shall be there
+    pub links: BTreeMap<NetworkInterfaceId, DesiredLink>,
+}
+
+/// An instance that shall run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DesiredInstance {
+    /// its Region
+    pub region: String,
+    /// its state: to be started, or running already
+    pub state: InstanceState,
+    /// its name inside
+    pub hostname: String,
+    /// what runs when it starts, in base64
+    pub user_data: Option<String>,
+}
+
+/// A link that shall be there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DesiredLink {
+    /// the instance at its end
+    pub instance: InstanceId,
+    /// its place there
+    pub device_index: u16,
+    /// its hardware address there
+    pub mac: MacAddress,
+    /// its IPv4 addresses, with the length of the subnet's block
+    pub ipv4: Vec<(Ipv4Addr, u8)>,
+    /// its IPv6 addresses, with the length of the subnet's block
+    pub ipv6: Vec<(Ipv6Addr, u8)>,
+    /// the router of its subnet
+    pub router: Ipv4Addr,
+}
+
+/// What a node shall have at a snapshot.
+pub fn desired(snapshot: &Snapshot) -> Node {
+    let mut node = Node::default();
+    for (name, region) in &snapshot.regions {
+        for instance in region.instances.iter().filter(|instance| instance.state.has_links()) {
+            let desired = DesiredInstance {
+                region: name.clone(),
+                state: instance.state,
+                hostname: hostname(region, instance.id),
+                user_data: instance.user_data.clone(),
+            };
+            node.instances.insert(instance.id, desired);
+        }
+        for interface in region.network_interfaces.iter() {
+            let Some(attachment) = interface.attachment else { continue };
+            if !node.instances.contains_key(&attachment.instance) {
+                continue;
+            }
+            let Some(subnet) = region.subnets.get(&interface.subnet) else { continue };
+            let v4 = |address: &Ipv4Addr| (*address, subnet.ipv4.0.length());
+            let v6_length = subnet.ipv6.as_ref().map_or(64, |own| own.block.0.length());
+            let desired = DesiredLink {
+                instance: attachment.instance,
+                device_index: attachment.device_index,
+                mac: interface.mac.0,
+                ipv4: interface.ipv4.iter().map(v4).collect(),
+                ipv6: interface.ipv6.iter().map(|address| (*address, v6_length)).collect(),
+                router: Ipv4Addr::from(u32::from(subnet.ipv4.0.network()) + 1),
+            };
+            node.links.insert(interface.id, desired);
+        }
+    }
+    node
+}
+
+/// The name of an instance inside: after its primary address, as AWS names it (DNS-8).
+fn hostname(region: &Region, id: InstanceId) -> String {
+    let primary = region.network_interfaces.iter().find(|interface| {
+        interface.attachment.is_some_and(|attachment| attachment.instance == id && attachment.device_index == 0)
+    });
+    match primary.and_then(|interface| interface.ipv4.first()) {
+        Some(address) => format!("ip-{}", address.to_string().replace('.', "-")),
+        None => id.to_string(),
+    }
+}
