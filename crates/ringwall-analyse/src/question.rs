@@ -95,8 +95,8 @@ impl Question {
         let from = self.place(world, &self.from)?;
         let family = self.decide_family(world)?;
         match from {
-            Place::Interface(id) => self.from_interface(world, id, family),
-            Place::Internet(address) => self.from_internet(world, address, family),
+            Place::Interface(id) => self.leaving(world, id, family),
+            Place::Internet(address) => self.entering(world, address, family),
         }
     }
 
@@ -133,7 +133,7 @@ impl Question {
         Ok(if has_v4(&self.from) && has_v4(&self.to) { Family::V4 } else { Family::V6 })
     }
 
-    fn from_interface(&self, world: &World, id: NetworkInterfaceId, family: Family) -> Result<Opening, QuestionError> {
+    fn leaving(&self, world: &World, id: NetworkInterfaceId, family: Family) -> Result<Opening, QuestionError> {
         let interface = &world.interfaces[&id];
         let given = match self.from {
             End::Interface(_, Some(address)) | End::Address(address) => Some(address),
@@ -154,7 +154,7 @@ impl Question {
         Ok(Opening { origin: Origin::Interface(id), frame })
     }
 
-    fn from_internet(&self, world: &World, address: Option<IpAddr>, family: Family) -> Result<Opening, QuestionError> {
+    fn entering(&self, world: &World, address: Option<IpAddr>, family: Family) -> Result<Opening, QuestionError> {
         let some_host = match family {
             Family::V4 => IpAddr::V4(SOME_HOST_V4),
             Family::V6 => IpAddr::V6(SOME_HOST_V6),

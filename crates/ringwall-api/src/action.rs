@@ -1,7 +1,7 @@
 //! What an action is.
 
 use ringwall_wire::form::Form;
-use ringwall_wire::query::{Decoded, Dialect, Problem, decode};
+use ringwall_wire::query::{DecodeError, Decoded, Dialect, Problem, decode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -79,20 +79,36 @@ fn run_ec2<A: Action>(form: &Form, call: &mut Call<'_>, dry_run: DryRun) -> Resu
 
 /// Reads the parameters of an action, and refuses those that it does not have.
 pub fn read<A: Action>(form: &Form, dialect: Dialect) -> Result<A::Input, ApiError> {
-    let Decoded { value, unknown } = decode::<A::Input>(form, dialect).map_err(|error| match error.problem {
-        Problem::Missing => missing_parameter(&error.parameter),
-        Problem::Invalid { value, expected } => {
-            let message =
-                format!("Value ({value}) for parameter {} is invalid. Expected: {expected}.", error.parameter);
-            ApiError::new("InvalidParameterValue", message)
-        }
-        other => ApiError::new("MalformedQueryString", format!("The parameter {}: {other}.", error.parameter)),
-    })?;
+    let Decoded { value, unknown } = decode::<A::Input>(form, dialect).map_err(refuse_parameter)?;
     match unknown.into_iter().find(|name| !is_handled_before(name)) {
         None => Ok(value),
         Some(name) if is_unbuilt::<A>(&name) => Err(unbuilt_parameter(&name)),
-        Some(name) => Err(ApiError::new("UnknownParameter", format!("The parameter {name} is not recognized"))),
+        Some(name) => Err(unknown_parameter(&name)),
     }
+}
+
+/// What a client is told of a parameter that cannot be read (API-15).
+fn refuse_parameter(error: DecodeError) -> ApiError {
+    let DecodeError { parameter, problem } = error;
+    match problem {
+        Problem::Missing => missing_parameter(&parameter),
+        Problem::Invalid { value, expected } => {
+            let message = format!("Value ({value}) for parameter {parameter} is invalid. Expected {expected}.");
+            ApiError::new("InvalidParameterValue", message)
+        }
+        Problem::Refused { value, reason } => {
+            let message = format!("Value ({value}) for parameter {parameter} is invalid. {reason}");
+            ApiError::new("InvalidParameterValue", message)
+        }
+        Problem::Index | Problem::TooDeep => {
+            ApiError::new("MalformedQueryString", format!("The parameter {parameter} {problem}"))
+        }
+        Problem::Unknown => unknown_parameter(&parameter),
+    }
+}
+
+fn unknown_parameter(name: &str) -> ApiError {
+    ApiError::new("UnknownParameter", format!("The parameter {name} is not recognized"))
 }
 
 /// Writes an answer.
@@ -114,7 +130,10 @@ pub fn missing_parameter(name: &str) -> ApiError {
 
 /// A parameter that AWS has and that would have no effect here.
 pub fn unbuilt_parameter(name: &str) -> ApiError {
-    ApiError::new("UnsupportedOperation", format!("The parameter {name} is not supported by Ringwall: it would have no effect."))
+    ApiError::new(
+        "UnsupportedOperation",
+        format!("The parameter {name} is not supported by Ringwall: it would have no effect."),
+    )
 }
 
 fn is_handled_before(name: &str) -> bool {

@@ -7,6 +7,8 @@
 //! Nothing here opens a socket or a file, reads a clock or throws dice.
 
 pub mod action;
+#[cfg(test)]
+pub mod bench;
 pub mod call;
 pub mod cloudtrail;
 pub mod ec2;
@@ -14,6 +16,7 @@ pub mod error;
 pub mod service;
 pub mod settings;
 pub mod sts;
+pub mod token;
 
 pub use call::Call;
 pub use error::ApiError;

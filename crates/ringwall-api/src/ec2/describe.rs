@@ -1,6 +1,7 @@
 //! What every `Describe…` shares: filters, and pages.
 
 use ringwall_model::resource::Tags;
+use ringwall_wire::blob::Blob;
 use serde::Deserialize;
 
 use super::error::Code;
@@ -124,13 +125,19 @@ pub struct Page<T> {
 
 /// Cuts a page out of items that are in the order of their keys (API-26). The token names the last key that was given
 /// out, so that what comes and goes between two pages moves nothing else.
-pub fn page<T>(items: Vec<T>, paging: &Paging, range: (i64, i64), key: impl Fn(&T) -> String) -> Result<Page<T>, ApiError> {
+pub fn page<T>(
+    items: Vec<T>,
+    paging: &Paging,
+    range: (i64, i64),
+    key: impl Fn(&T) -> String,
+) -> Result<Page<T>, ApiError> {
     let (least, most) = range;
     if let Some(asked) = paging.max_results
         && !(least..=most).contains(&asked)
     {
-        let message =
-            format!("Value ( {asked} ) for parameter maxResults is invalid. Expecting a value between {least} and {most}.");
+        let message = format!(
+            "Value ( {asked} ) for parameter maxResults is invalid. Expecting a value between {least} and {most}."
+        );
         return Err(Code::InvalidParameterValue.with(message));
     }
     let after = paging.next_token.as_deref().map(read_token).transpose()?;
@@ -157,18 +164,12 @@ pub fn refuse_ids_with_paging(ids: &[impl Sized], name: &str, paging: &Paging) -
 }
 
 fn write_token(last: &str) -> String {
-    serde_json::to_value(ringwall_wire::blob::Blob(last.as_bytes().to_vec()))
-        .ok()
-        .and_then(|value| value.as_str().map(str::to_owned))
-        .unwrap_or_default()
+    Blob(last.as_bytes().to_vec()).base64()
 }
 
 fn read_token(token: &str) -> Result<String, ApiError> {
-    let blob: Option<ringwall_wire::blob::Blob> =
-        serde_json::from_value(serde_json::Value::String(token.to_owned())).ok();
-    blob.and_then(|blob| String::from_utf8(blob.0).ok())
-        .filter(|last| !last.is_empty())
-        .ok_or_else(|| Code::InvalidNextToken.with("The token is not valid"))
+    let last = Blob::parse(token).ok().and_then(|blob| String::from_utf8(blob.0).ok());
+    last.filter(|last| !last.is_empty()).ok_or_else(|| Code::InvalidNextToken.with("The token is not valid"))
 }
 
 #[cfg(test)]
@@ -177,7 +178,15 @@ mod tests {
 
     #[test]
     fn patterns_match_as_shells_do() {
-        for (pattern, value) in [("*", ""), ("a*", "abc"), ("*c", "abc"), ("a?c", "abc"), ("a*b*c", "aXbYbZc"), (r"a\*", "a*"), (r"\?", "?")] {
+        for (pattern, value) in [
+            ("*", ""),
+            ("a*", "abc"),
+            ("*c", "abc"),
+            ("a?c", "abc"),
+            ("a*b*c", "aXbYbZc"),
+            (r"a\*", "a*"),
+            (r"\?", "?"),
+        ] {
             assert!(matches(pattern, value), "{pattern} {value}");
         }
         for (pattern, value) in [("", "a"), ("a", ""), ("a?", "a"), ("A", "a"), (r"a\*", "ab"), ("a*d", "abc")] {

@@ -4,8 +4,8 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use ringwall_model::id::{
-    AllocationId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId,
-    ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
+    AllocationId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NetworkAclId, NetworkInterfaceId,
+    PrefixListId, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
 };
 use ringwall_model::resource::Resource;
 use ringwall_store::{Holds, Region};
@@ -72,7 +72,8 @@ impl Named for SecurityGroupId {
 
 /// Reads an id.
 pub fn parse<I: Named>(text: &str) -> Result<I, ApiError> {
-    text.parse().map_err(|_| ApiError::new(I::MALFORMED, format!("Invalid id: \"{text}\" (expecting \"{}-...\")", I::PREFIX)))
+    text.parse()
+        .map_err(|_| ApiError::new(I::MALFORMED, format!("Invalid id: \"{text}\" (expecting \"{}-...\")", I::PREFIX)))
 }
 
 /// Reads an id that may be left out.

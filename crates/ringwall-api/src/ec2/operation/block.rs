@@ -34,7 +34,9 @@ enum Family {
 }
 
 fn family(block: Ipv4Prefix) -> Family {
-    let within = |a, b, c, d, length| Ipv4Prefix::new(Ipv4Addr::new(a, b, c, d), length).is_some_and(|outer| outer.covers(block));
+    let within = |a, b, c, d, length| {
+        Ipv4Prefix::new(Ipv4Addr::new(a, b, c, d), length).is_some_and(|outer| outer.covers(block))
+    };
     if within(10, 0, 0, 0, 8) {
         Family::Ten
     } else if within(172, 16, 0, 0, 12) {
@@ -69,7 +71,8 @@ pub fn check_addition(vpc: &Vpc, block: Ipv4Prefix) -> Result<(), ApiError> {
         (primary, added) => primary == added,
     };
     let beside_ten_zero = Ipv4Prefix::new(Ipv4Addr::new(10, 0, 0, 0), 15).is_some_and(|range| {
-        vpc.ipv4.first().is_some_and(|own| range.covers(own.block.0)) && block.overlaps("10.0.0.0/16".parse().expect("a block"))
+        vpc.ipv4.first().is_some_and(|own| range.covers(own.block.0))
+            && block.overlaps("10.0.0.0/16".parse().expect("a block"))
     });
     if !goes_together || beside_ten_zero {
         return Err(conflict("is restricted: it does not go with the VPC's primary CIDR."));
@@ -84,7 +87,9 @@ pub fn new_ipv6_block(call: &mut Call<'_>) -> Result<Ipv6Prefix, ApiError> {
         .state()
         .regions
         .values()
-        .flat_map(|region| region.vpcs.iter().flat_map(|vpc| vpc.ipv6.iter().map(|own| own.block.0)).collect::<Vec<_>>())
+        .flat_map(|region| {
+            region.vpcs.iter().flat_map(|vpc| vpc.ipv6.iter().map(|own| own.block.0)).collect::<Vec<_>>()
+        })
         .collect();
     for pool in &call.settings.public_ipv6 {
         let bits = VPC_IPV6_LENGTH.saturating_sub(pool.length()).min(24);

@@ -40,18 +40,16 @@ pub fn create(call: &mut Call<'_>) -> Result<Vpc, ApiError> {
 }
 
 /// Makes the default subnet of a zone: the first free /20 of the default VPC.
-pub fn create_subnet(
-    call: &mut Call<'_>,
-    vpc: &Vpc,
-    zone: &str,
-) -> Result<ringwall_model::resource::Subnet, ApiError> {
+pub fn create_subnet(call: &mut Call<'_>, vpc: &Vpc, zone: &str) -> Result<ringwall_model::resource::Subnet, ApiError> {
     let outer: Ipv4Prefix = BLOCK.parse().expect("a block");
     let region = call.state();
     let is_free = |block: &Ipv4Prefix| {
         region.subnets.iter().filter(|other| other.vpc == vpc.id).all(|other| !other.ipv4.0.overlaps(*block))
     };
     let mut candidates = (0..16).filter_map(|place| Ipv4Prefix::new(outer.nth(place << 12)?, 20));
-    let ipv4 = candidates.find(is_free).ok_or_else(|| Code::InvalidSubnetConflict.with("No /20 is left in the default VPC"))?;
+    let ipv4 = candidates
+        .find(is_free)
+        .ok_or_else(|| Code::InvalidSubnetConflict.with("No /20 is left in the default VPC"))?;
     let new = NewSubnet {
         vpc: vpc.id,
         zone: zone.to_owned(),

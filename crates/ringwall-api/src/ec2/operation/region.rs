@@ -67,7 +67,8 @@ fn short_name(region: &str) -> String {
 /// Whether a text has the form of a Region's name.
 pub fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let is_word = |part: &&str| !part.is_empty() && part.len() <= 12 && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_word =
+        |part: &&str| !part.is_empty() && part.len() <= 12 && part.bytes().all(|byte| byte.is_ascii_lowercase());
     match parts.as_slice() {
         [words @ .., number] if words.len() >= 2 => {
             words.iter().all(is_word) && number.len() <= 2 && number.parse::<u8>().is_ok()

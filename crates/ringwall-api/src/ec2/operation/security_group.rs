@@ -31,9 +31,7 @@ pub fn parse_ref(id: Option<&str>, name: Option<&str>) -> Result<GroupRef, ApiEr
         (Some(id), None) => crate::ec2::id::parse(id).map(GroupRef::Id),
         (None, Some(name)) => Ok(GroupRef::Name(name.to_owned())),
         (Some(_), Some(_)) => Err(combination("The parameters GroupId and GroupName cannot be used together")),
-        (None, None) => {
-            Err(Code::MissingParameter.with("The request must contain the parameter groupName or groupId"))
-        }
+        (None, None) => Err(Code::MissingParameter.with("The request must contain the parameter groupName or groupId")),
     }
 }
 
@@ -88,7 +86,8 @@ pub fn check_for_interface(
     }
     let most = call.settings.quotas.groups_per_interface as usize;
     if set.len() > most {
-        let message = format!("You have exceeded the maximum number of security groups allowed per network interface ({most}).");
+        let message =
+            format!("You have exceeded the maximum number of security groups allowed per network interface ({most}).");
         return Err(Code::SecurityGroupsPerInterfaceLimitExceeded.with(message));
     }
     if set.is_empty() {
@@ -170,9 +169,8 @@ pub fn refuse_duplicate(
     rule: &RuleRecord,
     except: Option<SecurityGroupRuleId>,
 ) -> Result<(), ApiError> {
-    let same = |other: &RuleRecord| {
-        (other.is_egress, other.traffic, other.peer) == (rule.is_egress, rule.traffic, rule.peer)
-    };
+    let same =
+        |other: &RuleRecord| (other.is_egress, other.traffic, other.peer) == (rule.is_egress, rule.traffic, rule.peer);
     if group.rules.iter().any(|(id, other)| Some(*id) != except && same(other)) {
         let message = format!("the specified rule \"{}\" already exists", sentence(rule));
         return Err(Code::InvalidPermissionDuplicate.with(message));

@@ -124,7 +124,8 @@ pub fn take_any_ipv4(subnet: &Subnet, used: &mut BTreeSet<Ipv4Addr>) -> Result<I
     let block = subnet.ipv4.0;
     let mut candidates = (4..block.size().saturating_sub(1)).filter_map(|offset| block.nth(offset));
     let address = candidates.find(|address| !used.contains(address)).ok_or_else(|| {
-        let message = format!("There are not enough free addresses in subnet '{}' to satisfy the requested number.", subnet.id);
+        let message =
+            format!("There are not enough free addresses in subnet '{}' to satisfy the requested number.", subnet.id);
         Code::InsufficientFreeAddressesInSubnet.with(message)
     })?;
     used.insert(address);
@@ -145,7 +146,11 @@ pub fn take_ipv6(subnet: &Subnet, used: &mut BTreeSet<Ipv6Addr>, address: Ipv6Ad
 }
 
 /// Takes an IPv6 address by chance, as AWS does.
-pub fn take_any_ipv6(call: &mut Call<'_>, subnet: &Subnet, used: &mut BTreeSet<Ipv6Addr>) -> Result<Ipv6Addr, ApiError> {
+pub fn take_any_ipv6(
+    call: &mut Call<'_>,
+    subnet: &Subnet,
+    used: &mut BTreeSet<Ipv6Addr>,
+) -> Result<Ipv6Addr, ApiError> {
     let block = ipv6_block(subnet)?;
     loop {
         let host = (call.random)() & (block.size() - 1);

@@ -64,7 +64,14 @@ pub fn create(call: &mut Call<'_>, new: NewVpc) -> Result<Vpc, ApiError> {
 /// The default ACL lets everything through (NACL-7).
 fn default_acl(call: &mut Call<'_>, vpc: VpcId, families: &[Family]) -> NetworkAcl {
     let entries: BTreeMap<u16, AclEntryRecord> = families.iter().map(|family| open_entry(*family)).collect();
-    NetworkAcl { id: call.new_id(), vpc, is_default: true, ingress: entries.clone(), egress: entries, tags: Tags::new() }
+    NetworkAcl {
+        id: call.new_id(),
+        vpc,
+        is_default: true,
+        ingress: entries.clone(),
+        egress: entries,
+        tags: Tags::new(),
+    }
 }
 
 /// The entry of a default ACL that lets a family through, with its number.

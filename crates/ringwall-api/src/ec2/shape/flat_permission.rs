@@ -37,7 +37,9 @@ impl FlatPermission {
             return Ok(list);
         }
         if !list.is_empty() {
-            return Err(combination("The parameter ipPermissions cannot be used with the parameter ipProtocol or cidrIp"));
+            return Err(combination(
+                "The parameter ipPermissions cannot be used with the parameter ipProtocol or cidrIp",
+            ));
         }
         let groups = self.source_group_name.map(|name| GroupInput {
             group_name: Some(name),
@@ -49,7 +51,11 @@ impl FlatPermission {
             ip_protocol: if is_whole_group { Some("-1".to_owned()) } else { self.ip_protocol },
             from_port: self.from_port,
             to_port: self.to_port,
-            ip_ranges: self.cidr_ip.map(|cidr| Ipv4RangeInput { cidr_ip: Some(cidr), description: None }).into_iter().collect(),
+            ip_ranges: self
+                .cidr_ip
+                .map(|cidr| Ipv4RangeInput { cidr_ip: Some(cidr), description: None })
+                .into_iter()
+                .collect(),
             groups: groups.into_iter().collect(),
             ..PermissionInput::default()
         }])

@@ -124,7 +124,8 @@ pub fn parse_all(inputs: &[PermissionInput]) -> Result<Vec<Permission>, ApiError
             add(PeerInput::Known(PeerRecord::Cidr(Text(block))), &range.description)?;
         }
         for list in &input.prefix_list_ids {
-            let text = list.prefix_list_id.as_deref().ok_or_else(|| crate::action::missing_parameter("PrefixListId"))?;
+            let text =
+                list.prefix_list_id.as_deref().ok_or_else(|| crate::action::missing_parameter("PrefixListId"))?;
             let id: PrefixListId = parse(text)?;
             add(PeerInput::Known(PeerRecord::PrefixList(id)), &list.description)?;
         }
@@ -201,7 +202,10 @@ fn parse_icmp(protocol: Protocol, from: Option<i64>, to: Option<i64>) -> Result<
         return Err(Code::InvalidParameterValue.with(message));
     }
     let (kind, code) = (from.unwrap_or(-1), to.unwrap_or(-1));
-    let number = |value: i64| u8::try_from(value).map_err(|_| invalid_value("icmpTypeCode", value, "ICMP types and codes are between -1 and 255."));
+    let number = |value: i64| {
+        u8::try_from(value)
+            .map_err(|_| invalid_value("icmpTypeCode", value, "ICMP types and codes are between -1 and 255."))
+    };
     match (kind, code) {
         (-1, -1) => Ok(Traffic::Protocol(protocol)),
         (-1, _) => Err(invalid_value("icmpTypeCode", code, "ICMP code must be -1 if the type is -1.")),

@@ -149,8 +149,12 @@ pub fn merged<'r>(rules: impl Iterator<Item = &'r RuleRecord>, owner: Owner<'_>)
         let description = rule.description.clone();
         match rule.peer {
             PeerRecord::Cidr(block) => match block.0 {
-                Prefix::V4(block) => permission.ip_ranges.push(Ipv4RangeShape { cidr_ip: block.to_string(), description }),
-                Prefix::V6(block) => permission.ipv6_ranges.push(Ipv6RangeShape { cidr_ipv6: block.to_string(), description }),
+                Prefix::V4(block) => {
+                    permission.ip_ranges.push(Ipv4RangeShape { cidr_ip: block.to_string(), description })
+                }
+                Prefix::V6(block) => {
+                    permission.ipv6_ranges.push(Ipv6RangeShape { cidr_ipv6: block.to_string(), description })
+                }
             },
             PeerRecord::PrefixList(list) => {
                 permission.prefix_list_ids.push(PrefixListShape { prefix_list_id: list.to_string(), description });

@@ -55,11 +55,13 @@ pub fn parse(specifications: &[TagSpecification], resource_type: &str) -> Result
 pub fn parse_types(specifications: &[TagSpecification], types: &[&str]) -> Result<Vec<Tags>, ApiError> {
     let mut by_type = vec![Tags::new(); types.len()];
     for specification in specifications {
-        let given = specification.resource_type.as_deref().ok_or_else(|| {
-            Code::InvalidParameterValue.with("Tag specification resource type must have a value")
-        })?;
+        let given = specification
+            .resource_type
+            .as_deref()
+            .ok_or_else(|| Code::InvalidParameterValue.with("Tag specification resource type must have a value"))?;
         let Some(place) = types.iter().position(|known| *known == given) else {
-            return Err(Code::InvalidParameterValue.with(format!("'{given}' is not a valid taggable resource type for this operation.")));
+            return Err(Code::InvalidParameterValue
+                .with(format!("'{given}' is not a valid taggable resource type for this operation.")));
         };
         let list: Vec<(String, String)> =
             specification.tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().unwrap_or_default())).collect();

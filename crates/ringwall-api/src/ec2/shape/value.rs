@@ -49,6 +49,8 @@ pub fn exactly_one<T>(given: Vec<Option<T>>, names: &str) -> Result<T, ApiError>
     match (present.next(), present.next()) {
         (Some(one), None) => Ok(one),
         (None, _) => Err(Code::MissingParameter.with(format!("The request must contain exactly one of {names}"))),
-        (Some(_), Some(_)) => Err(Code::InvalidParameterCombination.with(format!("Only one of {names} may be specified"))),
+        (Some(_), Some(_)) => {
+            Err(Code::InvalidParameterCombination.with(format!("Only one of {names} may be specified")))
+        }
     }
 }

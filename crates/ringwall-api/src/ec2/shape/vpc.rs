@@ -65,7 +65,11 @@ impl Ipv4AssociationShape {
 
 impl Ipv6AssociationShape {
     /// The shape of a block.
-    pub fn new(association: &ringwall_model::resource::vpc::Ipv6Association, region: &str, state: &'static str) -> Self {
+    pub fn new(
+        association: &ringwall_model::resource::vpc::Ipv6Association,
+        region: &str,
+        state: &'static str,
+    ) -> Self {
         Ipv6AssociationShape {
             association_id: association.id.to_string(),
             ipv6_cidr_block: association.block.0.to_string(),
@@ -127,12 +131,16 @@ impl Filterable for Vpc {
 
     fn values(&self, filter: &str, context: &VpcContext<'_>) -> Vec<String> {
         match filter {
-            "cidr" | "cidr-block" => self.ipv4.first().map(|association| association.block.0.to_string()).into_iter().collect(),
+            "cidr" | "cidr-block" => {
+                self.ipv4.first().map(|association| association.block.0.to_string()).into_iter().collect()
+            }
             "cidr-block-association.cidr-block" => self.ipv4.iter().map(|own| own.block.0.to_string()).collect(),
             "cidr-block-association.association-id" => self.ipv4.iter().map(|own| own.id.to_string()).collect(),
             "cidr-block-association.state" => vec!["associated".to_owned()],
             "dhcp-options-id" => vec![context.dhcp_options.clone()],
-            "ipv6-cidr-block-association.ipv6-cidr-block" => self.ipv6.iter().map(|own| own.block.0.to_string()).collect(),
+            "ipv6-cidr-block-association.ipv6-cidr-block" => {
+                self.ipv6.iter().map(|own| own.block.0.to_string()).collect()
+            }
             "ipv6-cidr-block-association.ipv6-pool" => self.ipv6.iter().map(|_| "Amazon".to_owned()).collect(),
             "ipv6-cidr-block-association.association-id" => self.ipv6.iter().map(|own| own.id.to_string()).collect(),
             "ipv6-cidr-block-association.state" => self.ipv6.iter().map(|_| "associated".to_owned()).collect(),

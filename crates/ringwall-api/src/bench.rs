@@ -1,0 +1,126 @@
+//! A place to try actions: a store in memory, a counted clock and counted ids. For tests alone.
+
+use ringwall_store::{Memory, Store};
+use ringwall_wire::form::Form;
+
+use crate::call::{Call, Caller, Trail};
+use crate::error::ApiError;
+use crate::service::{Message, Service, dispatch};
+use crate::settings::Settings;
+
+/// The place.
+pub struct Bench {
+    /// what calls work on
+    pub store: Store,
+    /// what is settled for all calls
+    pub settings: Settings,
+    /// the Region that calls are made in
+    pub region: String,
+    /// the time of the next call
+    pub now: i64,
+    next_id: u128,
+}
+
+struct NoTrail;
+
+impl Trail for NoTrail {
+    fn newest_first(&self) -> Box<dyn Iterator<Item = serde_json::Value> + '_> {
+        Box::new(std::iter::empty())
+    }
+}
+
+impl Default for Bench {
+    fn default() -> Self {
+        Bench::new()
+    }
+}
+
+impl Bench {
+    /// An empty place in `us-east-1`.
+    pub fn new() -> Bench {
+        Bench {
+            store: Store::open(Box::new(Memory::default())).expect("memory opens"),
+            settings: Settings::default(),
+            region: "us-east-1".to_owned(),
+            now: 1_700_000_000_000,
+            next_id: 0x1_0000,
+        }
+    }
+
+    /// Makes a call to EC2: parameters as in a form, `Name=value&…`, unescaped. What it changes is kept unless it fails.
+    pub fn call(&mut self, action: &str, parameters: &str) -> Result<Answer, ApiError> {
+        let mut text = format!("Action={action}&Version={}", crate::ec2::VERSION);
+        if !parameters.is_empty() {
+            text.push('&');
+            text.push_str(&parameters.replace('+', "%2B").replace('/', "%2F").replace(' ', "+"));
+        }
+        let form = Form::parse(text.as_bytes()).expect("a form");
+        let mut transaction = self.store.begin();
+        let caller = Caller::root(&self.settings.account, "test");
+        self.now += 1000;
+        let next_id = &mut self.next_id;
+        let mut random = || {
+            *next_id += 1;
+            *next_id | *next_id << 80
+        };
+        let answer = dispatch(
+            Service::Ec2,
+            &Message::Query(form),
+            &mut Call {
+                transaction: &mut transaction,
+                region: &self.region,
+                request_id: "00000000-0000-0000-0000-000000000000",
+                caller: &caller,
+                now: self.now,
+                random: &mut random,
+                settings: &self.settings,
+                trail: &NoTrail,
+            },
+        )?;
+        self.store.commit(vec![transaction]).expect("memory takes it");
+        Ok(Answer(answer.body))
+    }
+
+    /// Makes a call that must succeed.
+    pub fn ok(&mut self, action: &str, parameters: &str) -> Answer {
+        self.call(action, parameters).unwrap_or_else(|error| panic!("{action} {parameters}: {error}"))
+    }
+
+    /// Makes a call that must be refused; returns the code.
+    pub fn refused(&mut self, action: &str, parameters: &str) -> String {
+        match self.call(action, parameters) {
+            Ok(answer) => panic!("{action} {parameters} was not refused: {}", answer.0),
+            Err(error) => error.code.into_owned(),
+        }
+    }
+}
+
+/// An answer, to be looked into.
+#[derive(Clone, Debug)]
+pub struct Answer(pub String);
+
+impl Answer {
+    /// The text of the first element of a name.
+    pub fn get(&self, name: &str) -> String {
+        self.all(name).into_iter().next().unwrap_or_else(|| panic!("no <{name}> in {}", self.0))
+    }
+
+    /// The texts of all elements of a name, in order; nested elements are left in.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        let mut rest = self.0.as_str();
+        let mut found = Vec::new();
+        while let Some(start) = rest.find(&open) {
+            let inner = &rest[start + open.len()..];
+            let end = inner.find(&close).unwrap_or_else(|| panic!("<{name}> is not closed in {}", self.0));
+            found.push(inner[..end].to_owned());
+            rest = &inner[end..];
+        }
+        found
+    }
+
+    /// Whether the answer holds a text.
+    pub fn has(&self, text: &str) -> bool {
+        self.0.contains(text)
+    }
+}

@@ -1,0 +1,14 @@
+//! EC2's networking: VPCs, subnets, routes, gateways, addresses, groups, ACLs, interfaces, and instances to use them.
+
+pub mod action;
+pub mod describe;
+pub mod error;
+pub mod id;
+pub mod operation;
+pub mod shape;
+
+/// The version of the API that clients name (API-1).
+pub const VERSION: &str = "2016-11-15";
+
+/// Every action that AWS's EC2 has, so that one that is not built here is told from one that does not exist.
+pub const KNOWN_ACTIONS: &str = include_str!("known_actions.txt");
