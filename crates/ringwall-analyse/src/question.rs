@@ -84,8 +84,8 @@ pub struct Opening {
 
 /// A host of the internet that nobody named.
 pub const SOME_HOST_V4: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 10);
-/// The same for IPv6: in the first block of the default pool, which no VPC is given.
-pub const SOME_HOST_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0x10);
+/// The same for IPv6.
+pub const SOME_HOST_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0, 0, 0, 0, 0x10);
 
 const MAC_OF_THE_INTERNET: MacAddress = MacAddress([0x02, 0x52, 0x57, 0, 0, 2]);
 

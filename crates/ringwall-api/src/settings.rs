@@ -20,7 +20,7 @@ impl Default for Settings {
         Settings {
             account: "000000000000".to_owned(),
             public_ipv4: vec!["198.51.100.0/24".parse().expect("a block")],
-            public_ipv6: vec!["2001:db8::/32".parse().expect("a block")],
+            public_ipv6: vec!["2001:db8::/40".parse().expect("a block")],
             quotas: Quotas::default(),
         }
     }

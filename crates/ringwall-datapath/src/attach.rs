@@ -79,3 +79,17 @@ fn is_there_already(error: &aya::programs::ProgramError) -> bool {
     }
     false
 }
+
+/// Takes the program off a link, if it is there. The calling thread must be in the link's namespace.
+pub fn detach(device: &str, side: Side) -> Result<(), AttachError> {
+    let name = match side {
+        Side::Interface => "interface_entry",
+        Side::Uplink => "uplink_entry",
+    };
+    match aya::programs::tc::qdisc_detach_program(device, TcAttachType::Ingress, name) {
+        Ok(()) => Ok(()),
+        // nothing was attached, or the link never took filters
+        Err(error) if error.to_string().contains("not found") || error.to_string().contains("No such") => Ok(()),
+        Err(error) => Err(AttachError::Prepare { device: device.to_owned(), source: io::Error::other(error) }),
+    }
+}

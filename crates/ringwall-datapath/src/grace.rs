@@ -85,7 +85,7 @@ fn set_affinity(set: &libc::cpu_set_t) -> io::Result<()> {
 }
 
 /// Reads a list such as `0-3,8`.
-fn parse_list(text: &str) -> io::Result<Vec<usize>> {
+pub(crate) fn parse_list(text: &str) -> io::Result<Vec<usize>> {
     let bad = || io::Error::from(io::ErrorKind::InvalidData);
     let mut numbers = Vec::new();
     for part in text.split(',') {

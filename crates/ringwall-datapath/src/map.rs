@@ -127,3 +127,26 @@ mod libc {
     /// `ENOTSUPP`, which the kernel returns here and no C library names.
     pub const ENOTSUPP_KERNEL: i32 = 524;
 }
+
+impl crate::object::DataPlane {
+    /// How many packets were refused so far, by the code of the reason: the counts of all processors together.
+    pub fn refusals(&self) -> io::Result<Vec<(u8, u64)>> {
+        let map = self.map("refusals");
+        let processors = possible_processors()?;
+        let mut counts = Vec::new();
+        for code in 0..64u32 {
+            let mut values = vec![0; processors * 8];
+            if sys::map_lookup(map.fd(), &code.to_ne_bytes(), &mut values)? {
+                let (words, _) = values.as_chunks::<8>();
+                counts.push((code as u8, words.iter().map(|word| u64::from_ne_bytes(*word)).sum()));
+            }
+        }
+        Ok(counts)
+    }
+}
+
+/// How many processors there may ever be: so many values a per-processor map has.
+fn possible_processors() -> io::Result<usize> {
+    let text = std::fs::read_to_string("/sys/devices/system/cpu/possible")?;
+    Ok(crate::grace::parse_list(text.trim())?.into_iter().max().map_or(1, |last| last + 1))
+}

@@ -24,6 +24,8 @@ pub struct DesiredInstance {
     pub region: String,
     /// its state: to be started, or running already
     pub state: InstanceState,
+    /// how often it was rebooted: another number means another run
+    pub run: u32,
     /// its name inside
     pub hostname: String,
     /// what runs when it starts, in base64
@@ -55,6 +57,7 @@ pub fn desired(snapshot: &Snapshot) -> Node {
             let desired = DesiredInstance {
                 region: name.clone(),
                 state: instance.state,
+                run: instance.reboots,
                 hostname: hostname(region, instance.id),
                 user_data: instance.user_data.clone(),
             };

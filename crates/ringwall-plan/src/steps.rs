@@ -12,8 +12,8 @@ use crate::node::{DesiredLink, Node};
 /// What a node has.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Observed {
-    /// the instances that run
-    pub instances: std::collections::BTreeSet<InstanceId>,
+    /// the instances that are there, with the number of their run
+    pub instances: BTreeMap<InstanceId, u32>,
     /// the links that are there, as they were made
     pub links: BTreeMap<NetworkInterfaceId, DesiredLink>,
 }
@@ -42,7 +42,7 @@ pub fn steps(observed: &Observed, desired: &Node) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut enabled = Vec::new();
     let starting: Vec<InstanceId> =
-        desired.instances.keys().filter(|id| !observed.instances.contains(id)).copied().collect();
+        desired.instances.iter().filter(|(id, wanted)| observed.instances.get(id) != Some(&wanted.run)).map(|(id, _)| *id).collect();
     for (id, link) in &observed.links {
         let stays = desired
             .links
@@ -52,8 +52,10 @@ pub fn steps(observed: &Observed, desired: &Node) -> Vec<Step> {
             steps.push(Step::DeleteLink(*id));
         }
     }
-    for id in observed.instances.iter().filter(|id| !desired.instances.contains_key(id)) {
-        steps.push(Step::StopInstance(*id));
+    for (id, run) in &observed.instances {
+        if desired.instances.get(id).is_none_or(|wanted| wanted.run != *run) {
+            steps.push(Step::StopInstance(*id));
+        }
     }
     steps.extend(starting.iter().map(|id| Step::StartInstance(*id)));
     for (id, wanted) in &desired.links {

@@ -1,7 +1,7 @@
 //! From a World to an image, doing again only what changed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use ringwall_abi::code::{SLOTS, VPC_SLOTS};
 use ringwall_abi::record::{Bits, EndpointRecord, PublicRecord, VpcRecord};
@@ -72,7 +72,7 @@ pub struct Compiler {
     next_route_table: Counter,
     next_epoch: Counter,
     last: Image,
-    names: Names,
+    names: Arc<RwLock<Names>>,
 }
 
 impl Compiler {
@@ -93,7 +93,7 @@ impl Compiler {
             next_route_table: Counter::after(used.route_table),
             next_epoch: Counter::after(used.epoch),
             last: Image::default(),
-            names: Names::default(),
+            names: Arc::default(),
         }
     }
 
@@ -103,8 +103,8 @@ impl Compiler {
         self.interface_ids.insert(interface, (ifindex, id));
     }
 
-    /// What the numbers in the last images mean.
-    pub fn names(&self) -> &Names {
+    /// What the numbers in the last images mean; it keeps up with every image.
+    pub fn names(&self) -> &Arc<RwLock<Names>> {
         &self.names
     }
 
@@ -135,7 +135,8 @@ impl Compiler {
         self.route_tables.retain(|key, _| used_routes.contains(key));
         self.lower_identities(&mut image);
         self.number_epochs(world, &mut image);
-        self.names.note(&image, world, &self.interface_ids, &self.route_tables_by_number());
+        let tables = self.route_tables_by_number();
+        self.names.write().unwrap_or_else(PoisonError::into_inner).note(&image, world, &self.interface_ids, &tables);
         self.last = image.clone();
         Ok(image)
     }

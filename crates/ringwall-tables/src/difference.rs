@@ -37,8 +37,22 @@ pub struct Installed {
     pub foreign: Vec<(Map, Vec<u8>)>,
 }
 
-/// The writes that lead from what is installed to an image, in their order. `installed` becomes what will be there.
-pub fn writes(installed: &mut Installed, image: &Image) -> Vec<Write> {
+impl Installed {
+    /// Notes that an image is installed: its writes have been carried out.
+    pub fn become_image(&mut self, image: Image) {
+        let bank = 1 - self.bank;
+        self.bank = bank;
+        self.banks[bank as usize] = image.banked;
+        self.rule_sets = image.rule_sets;
+        self.identities = image.identities;
+        self.route_tables = image.route_tables;
+        self.links = image.links;
+        self.foreign.clear();
+    }
+}
+
+/// The writes that lead from what is installed to an image, in their order.
+pub fn writes(installed: &Installed, image: &Image) -> Vec<Write> {
     let mut writes = Vec::new();
     for (number, set) in &image.rule_sets {
         if !installed.rule_sets.contains_key(number) {
@@ -72,13 +86,6 @@ pub fn writes(installed: &mut Installed, image: &Image) -> Vec<Write> {
     start_counts(&mut writes, &installed.banks[installed.bank as usize], &image.banked);
     writes.push(Write::Flip { bank });
     remove_old(&mut writes, installed, image);
-    installed.bank = bank;
-    installed.banks[bank as usize] = image.banked.clone();
-    installed.rule_sets.clone_from(&image.rule_sets);
-    installed.identities.clone_from(&image.identities);
-    installed.route_tables.clone_from(&image.route_tables);
-    installed.links.clone_from(&image.links);
-    installed.foreign.clear();
     writes
 }
 

@@ -119,6 +119,6 @@ impl Engine for Host {
 
     fn judge(&mut self, origin: Origin, bytes: &[u8], now: u32) -> Outcome {
         let (report, out) = self.ask(self.plant.slot(origin), bytes, now);
-        outcome(self.plant.names(), bytes, &report, &out)
+        outcome(&self.plant.names(), bytes, &report, &out)
     }
 }

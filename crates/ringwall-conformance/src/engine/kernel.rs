@@ -63,6 +63,6 @@ impl Engine for Kernel {
             .plane
             .judge(self.plant.slot(origin), bytes, now)
             .unwrap_or_else(|error| panic!("a packet can be judged: {error} {bytes:?}"));
-        outcome(self.plant.names(), bytes, &judged.outcome, &judged.bytes)
+        outcome(&self.plant.names(), bytes, &judged.outcome, &judged.bytes)
     }
 }

@@ -47,8 +47,10 @@ impl Plant {
             }
         }
         let image = self.compiler.compile(world, &self.links).expect("the world is small");
+        let writes = writes(&self.installed, &image);
         self.slots = self.links.iter().filter_map(|(id, link)| Some((*id, *image.links.get(link)?))).collect();
-        writes(&mut self.installed, &image)
+        self.installed.become_image(image);
+        writes
     }
 
     /// The slot at which a packet enters.
@@ -60,8 +62,8 @@ impl Plant {
     }
 
     /// What numbers mean.
-    pub fn names(&self) -> &ringwall_tables::names::Names {
-        self.compiler.names()
+    pub fn names(&self) -> std::sync::RwLockReadGuard<'_, ringwall_tables::names::Names> {
+        self.compiler.names().read().expect("nobody panicked while writing")
     }
 
     /// What is installed.
@@ -89,6 +91,6 @@ impl Engine for Tables {
     }
 
     fn judge(&mut self, origin: Origin, bytes: &[u8], now: u32) -> Outcome {
-        self.evaluator.judge(self.plant.slot(origin), &parse(bytes), now, self.plant.names())
+        self.evaluator.judge(self.plant.slot(origin), &parse(bytes), now, &self.plant.names())
     }
 }

@@ -38,6 +38,9 @@ pub struct Instance {
     pub client_token: Option<String>,
     /// whether it gets an automatic public address at each start (EIP-2)
     pub wants_public_address: bool,
+    /// how often it was rebooted
+    #[serde(default)]
+    pub reboots: u32,
     /// the Availability Zone that it runs in
     pub zone: String,
     /// its tags

@@ -1,0 +1,124 @@
+//! Enforcing: from a snapshot to tables in the kernel.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use ringwall_abi::record::Control;
+use ringwall_datapath::DataPlane;
+use ringwall_model::id::NetworkInterfaceId;
+use ringwall_model::world::World;
+use ringwall_plan::Planner;
+use ringwall_store::Snapshot;
+use ringwall_tables::compiler::Compiler;
+use ringwall_tables::difference::{Installed, writes};
+use ringwall_tables::names::Names;
+
+/// The data plane, with what is known of it.
+pub struct Plane {
+    /// programs and maps
+    pub kernel: Arc<DataPlane>,
+    /// what the maps hold
+    pub installed: Installed,
+    /// gives numbers to things
+    pub compiler: Compiler,
+    /// the links that are there
+    pub links: BTreeMap<NetworkInterfaceId, u32>,
+}
+
+/// What is enforced.
+#[derive(Clone, Debug, Default)]
+pub struct Enforced {
+    /// the revision
+    pub revision: u64,
+    /// the World of it
+    pub world: Arc<World>,
+    /// what the numbers in the kernel's reports mean
+    pub names: Arc<RwLock<Names>>,
+    /// why the last attempt failed, if it did
+    pub failure: Option<String>,
+}
+
+/// What is enforced, for everybody to look at.
+#[derive(Debug, Default)]
+pub struct Progress {
+    enforced: Mutex<Arc<Enforced>>,
+}
+
+impl Progress {
+    /// What is enforced now.
+    pub fn enforced(&self) -> Arc<Enforced> {
+        self.lock().clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<Enforced>> {
+        self.enforced.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set(&self, enforced: Enforced) {
+        *self.lock() = Arc::new(enforced);
+    }
+}
+
+impl Plane {
+    /// Brings the tables to a snapshot. When it returns, the next packet meets it.
+    pub(crate) fn enforce(&mut self, planner: &mut Planner, snapshot: &Snapshot, progress: &Progress) {
+        let world = planner.plan(snapshot);
+        let last = progress.enforced();
+        match self.publish(&world) {
+            Ok(()) => progress.set(Enforced {
+                revision: snapshot.revision,
+                world,
+                names: self.compiler.names().clone(),
+                failure: None,
+            }),
+            Err(reason) => {
+                eprintln!("ringwall: revision {} is not enforced: {reason}", snapshot.revision);
+                progress.set(Enforced { failure: Some(reason), ..(*last).clone() });
+            }
+        }
+    }
+
+    fn publish(&mut self, world: &World) -> Result<(), String> {
+        let image = self
+            .compiler
+            .compile(world, &self.links)
+            .map_err(|overflow| format!("this node has no room for so many {overflow:?}"))?;
+        match self.kernel.publish(&writes(&self.installed, &image)) {
+            Ok(()) => {
+                self.installed.become_image(image);
+                Ok(())
+            }
+            Err(error) => {
+                // What was written before the failure is nobody's: the next attempt starts from what is really there.
+                self.recover().map_err(|second| format!("{error}; and then {second}"))?;
+                Err(error.to_string())
+            }
+        }
+    }
+
+    /// Sets how much the program reports.
+    pub(crate) fn set_watch(&self, watch: u32) -> std::io::Result<()> {
+        let control = self.kernel.control()?;
+        self.kernel.set_control(Control { watch, ..control })
+    }
+
+    /// Takes over what the kernel holds.
+    fn recover(&mut self) -> std::io::Result<()> {
+        let links = std::mem::take(&mut self.links);
+        *self = Plane::take_over(self.kernel.clone(), links)?;
+        Ok(())
+    }
+
+    /// A plane on top of what the kernel holds: interfaces whose links are still there keep their numbers, and with them
+    /// their sessions.
+    pub fn take_over(kernel: Arc<DataPlane>, links: BTreeMap<NetworkInterfaceId, u32>) -> std::io::Result<Plane> {
+        let recovered = kernel.recover()?;
+        let mut compiler = Compiler::new(recovered.used);
+        for (interface, ifindex) in &links {
+            if let Some((slot, id)) = recovered.interfaces.get(ifindex) {
+                compiler.restore(*interface, *ifindex, *slot, *id);
+            }
+        }
+        Ok(Plane { kernel, installed: recovered.installed, compiler, links })
+    }
+}

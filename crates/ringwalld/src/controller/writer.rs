@@ -1,0 +1,119 @@
+//! The writer's thread.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender};
+
+use ringwall_model::id::NetworkInterfaceId;
+use ringwall_plan::Planner;
+
+use super::batch::{Batch, Waiting};
+use super::enforce::Plane;
+use super::{Shared, Work};
+
+/// Calls that are carried out together at most: what waits behind them waits no longer than this.
+const MOST_TOGETHER: usize = 64;
+
+/// The one who writes.
+pub struct Writer {
+    work: Receiver<Work>,
+    shared: Arc<Shared>,
+    planner: Planner,
+    plane: Option<Box<Plane>>,
+    links: Option<BTreeMap<NetworkInterfaceId, u32>>,
+    waiting: Waiting,
+    waiting_links: Vec<Sender<()>>,
+    is_due: bool,
+}
+
+impl Writer {
+    pub(crate) fn new(work: Receiver<Work>, shared: Arc<Shared>, session_limit: u32) -> Writer {
+        let planner = Planner::new(session_limit);
+        Writer {
+            work,
+            shared,
+            planner,
+            plane: None,
+            links: None,
+            waiting: Waiting::default(),
+            waiting_links: Vec::new(),
+            is_due: false,
+        }
+    }
+
+    /// Works until told to stop.
+    pub fn run(mut self) {
+        while let Ok(first) = self.work.recv() {
+            let mut batch = Batch::default();
+            let mut stop = self.take(first, &mut batch);
+            for _ in 1..MOST_TOGETHER {
+                match self.work.try_recv() {
+                    Ok(work) if stop.is_none() => stop = self.take(work, &mut batch),
+                    _ => break,
+                }
+            }
+            if !batch.is_empty() {
+                batch.commit(&self.shared, &mut self.waiting);
+                self.is_due = true;
+            }
+            self.enforce();
+            if let Some(sender) = stop {
+                let _ = sender.send(());
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, work: Work, batch: &mut Batch) -> Option<Sender<()>> {
+        match work {
+            Work::Call(job, sender) => batch.call(&self.shared, job, sender),
+            Work::Change(change, sender) => batch.change(&self.shared, change, sender),
+            Work::Plane(plane) => {
+                self.plane = Some(plane);
+                self.is_due = true;
+            }
+            Work::Links(links, sender) => {
+                self.links = Some(links);
+                self.waiting_links.push(sender);
+                self.is_due = true;
+            }
+            Work::Reset(sender) => {
+                // What came before in the same batch is forgotten with the rest, but it is answered.
+                std::mem::take(batch).commit(&self.shared, &mut self.waiting);
+                if let Err(error) = self.shared.store.reset() {
+                    eprintln!("ringwall: {error}");
+                }
+                self.is_due = true;
+                self.enforce();
+                let _ = sender.send(());
+            }
+            Work::Watch(watch, sender) => {
+                let result = match &self.plane {
+                    Some(plane) => plane.set_watch(watch),
+                    None => Err(std::io::Error::from(std::io::ErrorKind::NotConnected)),
+                };
+                let _ = sender.send(result);
+            }
+            Work::Stop(sender) => return Some(sender),
+        }
+        None
+    }
+
+    /// Publishes what was written, and tells whoever waits for it. Before the data plane is there, they wait for it.
+    fn enforce(&mut self) {
+        let Some(plane) = &mut self.plane else { return };
+        if let Some(links) = self.links.take() {
+            plane.links = links;
+        }
+        if self.is_due {
+            plane.enforce(&mut self.planner, &self.shared.store.snapshot(), &self.shared.progress);
+            self.is_due = false;
+        }
+        if !self.waiting.is_empty() {
+            self.waiting.tell();
+        }
+        for sender in self.waiting_links.drain(..) {
+            let _ = sender.send(());
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! The node: instances and links as they shall be.
+//!
+//! One thread follows the store. It compares what shall be with what is, and takes the steps that [`ringwall_plan::steps`]
+//! names; whatever it finds after a crash, it goes on from there. Starting an instance takes milliseconds, so no call waits
+//! for it: the call answers `pending`, and the thread writes `running` when it is true.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use ringwall_api::ec2::operation::instance as life;
+use ringwall_datapath::attach::{Side, attach};
+use ringwall_fabric::link::{Addresses, LinkSpec};
+use ringwall_fabric::place::link_device;
+use ringwall_fabric::{
+    Fabric, InstanceSpec, InstanceState as Run, Namespace, Process, instance_state, links_ready, network_namespace,
+    start_instance, stop_instance,
+};
+use ringwall_model::id::{InstanceId, NetworkInterfaceId};
+use ringwall_model::limits::VPC_MTU;
+use ringwall_model::reserved::ROUTER_V6;
+use ringwall_model::resource::instance::InstanceState;
+use ringwall_plan::node::{DesiredInstance, DesiredLink, Node, desired};
+use ringwall_plan::steps::{Observed, Step, steps};
+use ringwall_store::Snapshot;
+use ringwall_wire::blob::Blob;
+
+use crate::controller::Controller;
+
+/// How long an instance may take to end when it is asked to.
+const GRACE: Duration = Duration::from_secs(5);
+/// How often the thread looks whether instances have ended by themselves.
+const TICK: Duration = Duration::from_millis(500);
+
+/// What the node's thread needs.
+pub struct Keeper {
+    /// the way to the writer
+    pub controller: Controller,
+    /// the fabric
+    pub fabric: Arc<Fabric>,
+    /// where programs are pinned
+    pub pins: PathBuf,
+    /// where instances have their directories
+    pub instances: PathBuf,
+    /// what instances must not see
+    pub hide: Vec<PathBuf>,
+}
+
+struct State {
+    observed: Observed,
+    processes: BTreeMap<InstanceId, Process>,
+    links: BTreeMap<NetworkInterfaceId, u32>,
+    ended: Receiver<InstanceId>,
+    ends: Sender<InstanceId>,
+    ending: BTreeMap<InstanceId, ()>,
+}
+
+impl Keeper {
+    /// The links that are there, by interface.
+    pub fn links(fabric: &Fabric) -> Result<BTreeMap<NetworkInterfaceId, u32>, ringwall_fabric::LinkError> {
+        let links = fabric.links()?;
+        Ok(links.iter().filter_map(|link| Some((link.alias.as_deref()?.parse().ok()?, link.index))).collect())
+    }
+
+    /// Follows the store until the process ends.
+    pub fn run(self) {
+        let (ends, ended) = channel();
+        let mut state = State {
+            observed: Observed::default(),
+            processes: BTreeMap::new(),
+            links: BTreeMap::new(),
+            ended,
+            ends,
+            ending: BTreeMap::new(),
+        };
+        let mut snapshot = self.controller.store().snapshot();
+        self.find(&mut state, &snapshot);
+        loop {
+            self.converge(&mut state, &snapshot);
+            self.note_lives(&mut state, &snapshot);
+            snapshot = self.controller.store().wait(snapshot.revision, TICK);
+        }
+    }
+
+    /// What is there from before: instances that run, and links whose instance is still the same.
+    fn find(&self, state: &mut State, snapshot: &Snapshot) {
+        let wanted = desired(snapshot);
+        for (id, instance) in &wanted.instances {
+            if let Ok(Run::Running(process)) = instance_state(&self.directory(*id)) {
+                state.processes.insert(*id, process);
+                state.observed.instances.insert(*id, instance.run);
+            }
+        }
+        match Keeper::links(&self.fabric) {
+            Ok(links) => state.links = links,
+            Err(error) => complain("the links cannot be listed", &error),
+        }
+        for id in state.links.keys() {
+            // With other addresses than before, so that they are set once.
+            let known = wanted.links.get(id).map(|link| DesiredLink { ipv4: vec![], ipv6: vec![], ..link.clone() });
+            let gone = DesiredLink {
+                instance: ringwall_model::id::ResourceId::from_random(0),
+                device_index: 0,
+                mac: ringwall_net::MacAddress::ZERO,
+                ipv4: vec![],
+                ipv6: vec![],
+                router: std::net::Ipv4Addr::UNSPECIFIED,
+            };
+            state.observed.links.insert(*id, known.unwrap_or(gone));
+        }
+        // Instances that nobody wants any more, from a store that was reset or replaced.
+        for directory in std::fs::read_dir(&self.instances).into_iter().flatten().flatten() {
+            let id = directory.file_name().to_str().and_then(|name| name.parse::<InstanceId>().ok());
+            if let Some(id) = id.filter(|id| !wanted.instances.contains_key(id))
+                && matches!(instance_state(&directory.path()), Ok(Run::Running(_)))
+            {
+                state.observed.instances.insert(id, 0);
+            }
+        }
+    }
+
+    fn directory(&self, id: InstanceId) -> PathBuf {
+        self.instances.join(id.to_string())
+    }
+
+    fn converge(&self, state: &mut State, snapshot: &Snapshot) {
+        let wanted = desired(snapshot);
+        for step in steps(&state.observed, &wanted) {
+            if let Err((who, reason)) = self.take(&step, state, &wanted) {
+                eprintln!("ringwall: {who}: {reason}");
+                if let Some(instance) = who.instance
+                    && let Some(desired) = wanted.instances.get(&instance)
+                {
+                    self.fail(state, instance, desired, &reason);
+                }
+            }
+        }
+    }
+
+    fn take(&self, step: &Step, state: &mut State, wanted: &Node) -> Result<(), (Who, String)> {
+        match step {
+            Step::DeleteLink(id) => {
+                state.observed.links.remove(id);
+                match state.links.remove(id) {
+                    Some(index) => self.fabric.delete_link(index).map_err(|error| (Who::link(*id), chain(&error))),
+                    None => Ok(()),
+                }
+            }
+            Step::StopInstance(id) => {
+                state.observed.instances.remove(id);
+                state.processes.remove(id);
+                self.stop(state, *id);
+                Ok(())
+            }
+            Step::StartInstance(id) => self.start(state, *id, &wanted.instances[id]),
+            Step::CreateLink(id) => self.create_link(state, *id, &wanted.links[id]),
+            Step::SetAddresses(id) => self.set_addresses(state, *id, &wanted.links[id]),
+            Step::Publish => {
+                self.controller.links_are(state.links.clone());
+                Ok(())
+            }
+            Step::Enable(links, instances) => {
+                for id in links {
+                    let Some(index) = state.links.get(id) else { continue };
+                    self.fabric.enable_link(*index).map_err(|error| (Who::link(*id), chain(&error)))?;
+                }
+                for id in instances.iter().filter(|id| state.processes.contains_key(id)) {
+                    links_ready(&self.directory(*id)).map_err(|error| (Who::instance(*id), chain(&error)))?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn start(&self, state: &mut State, id: InstanceId, wanted: &DesiredInstance) -> Result<(), (Who, String)> {
+        let who = || Who::instance(id);
+        // The run before must have ended: two must not share a directory.
+        stop_instance(&self.directory(id), Duration::ZERO).map_err(|error| (who(), chain(&error)))?;
+        let user_data = wanted.user_data.as_deref().map(Blob::parse).transpose();
+        let spec = InstanceSpec {
+            id: id.to_string(),
+            hostname: wanted.hostname.clone(),
+            directory: self.directory(id),
+            user_data: user_data.map_err(|error| (who(), error.to_string()))?.map(|blob| blob.0),
+            hide: self.hide.clone(),
+            program: std::env::current_exe().map_err(|error| (who(), error.to_string()))?,
+        };
+        let process = start_instance(self.fabric.place(), &spec).map_err(|error| (who(), chain(&error)))?;
+        state.processes.insert(id, process);
+        state.observed.instances.insert(id, wanted.run);
+        Ok(())
+    }
+
+    fn create_link(
+        &self,
+        state: &mut State,
+        id: NetworkInterfaceId,
+        wanted: &DesiredLink,
+    ) -> Result<(), (Who, String)> {
+        let Some(process) = state.processes.get(&wanted.instance) else { return Ok(()) };
+        let who = || Who { link: Some(id), instance: Some(wanted.instance) };
+        let namespace = network_namespace(*process).map_err(|error| (who(), chain(&error)))?;
+        let spec = LinkSpec {
+            fabric_device: &link_device(&id.to_string()),
+            alias: &id.to_string(),
+            namespace: &namespace,
+            device: &format!("eth{}", wanted.device_index),
+            mac: wanted.mac,
+            mtu: VPC_MTU,
+            addresses: &addresses(wanted),
+        };
+        let index = self.fabric.create_link(&spec).map_err(|error| (who(), chain(&error)))?;
+        let device = spec.fabric_device;
+        let attached = self.fabric.run_in(|| attach(device, Side::Interface, &self.pins));
+        match attached {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return Err((who(), chain(&error))),
+            Err(error) => return Err((who(), chain(&error))),
+        }
+        state.links.insert(id, index);
+        state.observed.links.insert(id, wanted.clone());
+        Ok(())
+    }
+
+    fn set_addresses(
+        &self,
+        state: &mut State,
+        id: NetworkInterfaceId,
+        wanted: &DesiredLink,
+    ) -> Result<(), (Who, String)> {
+        let Some(process) = state.processes.get(&wanted.instance) else { return Ok(()) };
+        let namespace = network_namespace(*process).map_err(|error| (Who::link(id), chain(&error)))?;
+        let device = format!("eth{}", wanted.device_index);
+        state.observed.links.insert(id, wanted.clone());
+        set(&namespace, &device, wanted).map_err(|error| (Who::link(id), chain(&error)))
+    }
+
+    /// Ends an instance without waiting for it.
+    fn stop(&self, state: &mut State, id: InstanceId) {
+        if state.ending.insert(id, ()).is_some() {
+            return;
+        }
+        let (directory, ends) = (self.directory(id), state.ends.clone());
+        let ending = std::thread::Builder::new().name("stop".into()).spawn(move || {
+            if let Err(error) = stop_instance(&directory, GRACE) {
+                complain("an instance cannot be ended", &error);
+            }
+            let _ = ends.send(id);
+        });
+        if let Err(error) = ending {
+            complain("an instance cannot be ended", &error);
+        }
+    }
+
+    /// Writes down what became of instances.
+    fn note_lives(&self, state: &mut State, snapshot: &Snapshot) {
+        while let Ok(id) = state.ended.try_recv() {
+            state.ending.remove(&id);
+        }
+        let gone: Vec<InstanceId> =
+            state.processes.iter().filter(|(_, process)| !process.is_running().unwrap_or(true)).map(|(id, _)| *id).collect();
+        for id in &gone {
+            state.processes.remove(id);
+            state.observed.instances.remove(id);
+            state.observed.links.retain(|_, link| link.instance != *id);
+            state.links.retain(|link, _| state.observed.links.contains_key(link));
+        }
+        for (region, content) in &snapshot.regions {
+            for instance in content.instances.iter() {
+                let id = instance.id;
+                match instance.state {
+                    InstanceState::Pending if self.is_complete(state, content, id) => {
+                        self.change(region, move |access, region, _| life::started(access, region, id));
+                    }
+                    InstanceState::Pending | InstanceState::Running if gone.contains(&id) => {
+                        self.change(region, move |access, region, now| life::shut_itself_down(access, region, id, now));
+                    }
+                    InstanceState::Stopping if !state.ending.contains_key(&id) => {
+                        self.change(region, move |access, region, _| life::stopped(access, region, id));
+                    }
+                    InstanceState::ShuttingDown if !state.ending.contains_key(&id) => {
+                        self.change(region, move |access, region, now| life::terminated(access, region, id, now));
+                    }
+                    _ => {}
+                }
+            }
+            self.forget_old(region, content);
+        }
+    }
+
+    fn forget_old(&self, region: &str, content: &ringwall_store::Region) {
+        let now = crate::http::now().millis();
+        let is_old = |instance: &Arc<ringwall_model::resource::Instance>| {
+            instance.terminated.is_some_and(|ended| now - ended >= life::REMEMBERED)
+        };
+        if content.instances.iter().any(is_old) {
+            self.change(region, |access, region, now| life::forget_old(access, region, now));
+        }
+    }
+
+    /// Whether an instance runs, with all its links.
+    fn is_complete(&self, state: &State, region: &ringwall_store::Region, id: InstanceId) -> bool {
+        let mut own = region
+            .network_interfaces
+            .iter()
+            .filter(|interface| interface.attachment.is_some_and(|attachment| attachment.instance == id));
+        state.processes.contains_key(&id) && own.all(|interface| state.links.contains_key(&interface.id))
+    }
+
+    fn change(
+        &self,
+        region: &str,
+        change: impl FnOnce(&mut ringwall_store::Transaction, &str, i64) + Send + 'static,
+    ) {
+        let region = region.to_owned();
+        let change = Box::new(move |access: &mut _, now: ringwall_wire::Timestamp| change(access, &region, now.millis()));
+        self.controller.change(change);
+    }
+
+    fn fail(&self, state: &mut State, id: InstanceId, wanted: &DesiredInstance, reason: &str) {
+        if wanted.state != InstanceState::Pending {
+            return;
+        }
+        state.observed.instances.remove(&id);
+        state.processes.remove(&id);
+        self.stop(state, id);
+        let reason = reason.to_owned();
+        self.change(&wanted.region, move |access, region, now| life::failed(access, region, id, &reason, now));
+    }
+}
+
+/// Whom a failure concerns.
+struct Who {
+    link: Option<NetworkInterfaceId>,
+    instance: Option<InstanceId>,
+}
+
+impl Who {
+    fn link(id: NetworkInterfaceId) -> Who {
+        Who { link: Some(id), instance: None }
+    }
+
+    fn instance(id: InstanceId) -> Who {
+        Who { link: None, instance: Some(id) }
+    }
+}
+
+impl std::fmt::Display for Who {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.link, self.instance) {
+            (Some(link), _) => write!(f, "{link}"),
+            (None, Some(instance)) => write!(f, "{instance}"),
+            (None, None) => f.write_str("the node"),
+        }
+    }
+}
+
+fn addresses(link: &DesiredLink) -> Addresses {
+    Addresses {
+        ipv4: link.ipv4.clone(),
+        ipv6: link.ipv6.clone(),
+        router_v4: Some(link.router),
+        router_v6: (!link.ipv6.is_empty()).then_some(ROUTER_V6),
+        is_primary: link.device_index == 0,
+    }
+}
+
+fn set(namespace: &Namespace, device: &str, wanted: &DesiredLink) -> Result<(), ringwall_fabric::LinkError> {
+    ringwall_fabric::set_addresses(namespace, device, &addresses(wanted))
+}
+
+fn complain(what: &str, error: &dyn std::error::Error) {
+    eprintln!("ringwall: {what}: {}", chain(error));
+}
+
+/// An error with what caused it.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

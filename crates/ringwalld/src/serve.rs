@@ -1,0 +1,215 @@
+//! Putting everything together.
+
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::AsRawFd;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::OnceLock;
+
+use ringwall_fabric::{Fabric, FabricError, Missing, Name, Place};
+use ringwall_store::{Backend, Memory, Redb, Store, StoreError};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::control::{self, Local};
+use crate::controller::{Controller, Plane};
+use crate::http::{Front, Keys};
+use crate::node::{Keeper, chain};
+use crate::options::{Options, OptionsError};
+use crate::plane::{PlaneError, prepare};
+use crate::trail::Trail;
+use crate::watch::Watch;
+
+/// The daemon cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// the options
+    #[error(transparent)]
+    Options(#[from] OptionsError),
+    /// a privilege or a feature of the kernel
+    #[error(transparent)]
+    Missing(#[from] Missing),
+    /// another daemon of that name
+    #[error("a Ringwall of the name `{0}` runs already; use another --name, or end that one with `ringwall down --name {0}`")]
+    RunsAlready(String),
+    /// the address is taken
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// where
+        address: SocketAddr,
+        /// why
+        source: io::Error,
+    },
+    /// a file or directory
+    #[error("cannot use `{path}`: {source}")]
+    File {
+        /// which one
+        path: PathBuf,
+        /// why
+        source: io::Error,
+    },
+    /// the store
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// the fabric
+    #[error("cannot have the fabric: {0}")]
+    Fabric(#[from] FabricError),
+    /// the data plane
+    #[error(transparent)]
+    Plane(#[from] PlaneError),
+}
+
+/// Runs a daemon until it is told to end. `ready` is called once it answers.
+pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    options.check()?;
+    let name: Name = options.name.parse().map_err(|_| OptionsError::Name(options.name.clone()))?;
+    let place = Place::new(name);
+    ringwall_fabric::requirements::check(place.root())?;
+    let directory = place.directory();
+    make_directory(&directory)?;
+    let _lock = lock(&directory, &options.name)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| ServeError::File { path: "/proc/self/fd".into(), source })?;
+    let listen = |source| ServeError::Listen { address: options.listen, source };
+    let listener = runtime.block_on(TcpListener::bind(options.listen)).map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let (backend, trail, instances) = state(options, &directory)?;
+    let store = Store::open(backend)?;
+    let console_directory = instances.clone();
+    let console = Box::new(move |id: &str| fs::read(console_directory.join(id).join("console.log")).ok());
+    let (controller, writer) =
+        Controller::new(store, trail.clone(), options.settings(), options.session_limit, console);
+    let thread = |name: &str| std::thread::Builder::new().name(name.to_owned());
+    let spawned = |source| ServeError::File { path: "/proc/self/task".into(), source };
+    thread("writer").spawn(move || writer.run()).map_err(spawned)?;
+    let local = Arc::new(Local {
+        controller: controller.clone(),
+        watch: OnceLock::new(),
+        about: about(options, address),
+        kernel: OnceLock::new(),
+    });
+    let ground = Ground { options: options.clone(), place, instances, local: local.clone() };
+    thread("node").spawn(move || ground.keep()).map_err(spawned)?;
+    let socket = {
+        let _context = runtime.enter();
+        control::listen(&directory).map_err(|source| ServeError::File { path: directory.join(control::SOCKET), source })?
+    };
+    let front = Arc::new(Front {
+        keys: Keys::new(options.root_key.clone(), options.account.clone()),
+        controller: controller.clone(),
+        trail,
+        account: options.account.clone(),
+        can_reset: options.state.is_none(),
+    });
+    ready(address);
+    tokio::task::LocalSet::new().block_on(&runtime, async {
+        tokio::task::spawn_local(control::serve(socket, local));
+        tokio::task::spawn_local(crate::http::serve(listener, front));
+        wait_for_end().await;
+    });
+    controller.stop();
+    Ok(())
+}
+
+fn about(options: &Options, address: SocketAddr) -> serde_json::Value {
+    json!({
+        "name": options.name,
+        "pid": std::process::id(),
+        "endpoint": format!("http://{address}"),
+        "account": options.account,
+        "state": options.state,
+        "public_ipv4": options.public_ipv4.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "public_ipv6": options.public_ipv6.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+/// The backend, the trail, and where instances have their directories.
+type State = (Box<dyn Backend>, Arc<Trail>, PathBuf);
+
+fn state(options: &Options, run: &Path) -> Result<State, ServeError> {
+    let Some(directory) = &options.state else {
+        let instances = run.join("ephemeral");
+        make_directory(&instances)?;
+        return Ok((Box::new(Memory::default()), Arc::new(Trail::in_memory()), instances));
+    };
+    make_directory(directory)?;
+    let instances = directory.join("instances");
+    make_directory(&instances)?;
+    let path = directory.join("trail.jsonl");
+    let trail = Trail::open(&path).map_err(|source| ServeError::File { path, source })?;
+    Ok((Box::new(Redb::open(&directory.join("state.redb"))?), Arc::new(trail), instances))
+}
+
+fn make_directory(path: &Path) -> Result<(), ServeError> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|source| ServeError::File { path: path.to_owned(), source })
+}
+
+/// One daemon at a time has a name. The lock goes with the process.
+fn lock(directory: &Path, name: &str) -> Result<fs::File, ServeError> {
+    let path = directory.join("lock");
+    let opened = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = opened.map_err(|source| ServeError::File { path, source })?;
+    // SAFETY: the descriptor is open.
+    match unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } {
+        0 => Ok(file),
+        _ => Err(ServeError::RunsAlready(name.to_owned())),
+    }
+}
+
+async fn wait_for_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+/// What the node's thread begins with.
+struct Ground {
+    options: Options,
+    place: Place,
+    instances: PathBuf,
+    local: Arc<Local>,
+}
+
+impl Ground {
+    /// Gets the data plane, hands it over, and keeps the node. A daemon without data plane would not filter: it ends.
+    fn keep(self) {
+        match self.begin() {
+            Ok(keeper) => keeper.run(),
+            Err(error) => {
+                eprintln!("ringwall: {}", chain(&error));
+                std::process::exit(1);
+            }
+        }
+    }
+
+    fn begin(&self) -> Result<Keeper, ServeError> {
+        let fabric = Fabric::create_or_open(&self.place)?;
+        let ground = prepare(&self.options, fabric)?;
+        let links = Keeper::links(&ground.fabric).map_err(PlaneError::from)?;
+        let plane = Plane::take_over(ground.kernel.clone(), links).map_err(PlaneError::Control)?;
+        let controller = self.local.controller.clone();
+        controller.plane_is_ready(plane);
+        let _ = self.local.kernel.set(ground.kernel);
+        let _ = self.local.watch.set(Watch::new(ground.pins.clone(), controller.clone()));
+        let mut hide = vec![PathBuf::from("/sys/fs/bpf")];
+        hide.extend(self.options.state.clone());
+        Ok(Keeper {
+            controller,
+            fabric: Arc::new(ground.fabric),
+            pins: ground.pins,
+            instances: self.instances.clone(),
+            hide,
+        })
+    }
+}
