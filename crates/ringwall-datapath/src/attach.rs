@@ -6,7 +6,7 @@
 use std::io;
 use std::path::Path;
 
-use aya::programs::tc::{NlOptions, TcAttachOptions, qdisc_add_clsact};
+use aya::programs::tc::{NlOptions, TcAttachOptions, TcError, qdisc_add_clsact};
 use aya::programs::{SchedClassifier, TcAttachType};
 
 /// A program could not be attached.
@@ -88,8 +88,7 @@ pub fn detach(device: &str, side: Side) -> Result<(), AttachError> {
     };
     match aya::programs::tc::qdisc_detach_program(device, TcAttachType::Ingress, name) {
         Ok(()) => Ok(()),
-        // nothing was attached, or the link never took filters
-        Err(error) if error.to_string().contains("not found") || error.to_string().contains("No such") => Ok(()),
+        Err(TcError::IoError(error)) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(AttachError::Prepare { device: device.to_owned(), source: io::Error::other(error) }),
     }
 }

@@ -36,6 +36,17 @@ impl Process {
         Ok(Process::of(self.pid)? == Some(*self))
     }
 
+    /// Asks the process to end, and kills it if it has not by then.
+    pub fn end(&self, until: Instant) -> io::Result<()> {
+        let Some(hold) = self.hold()? else { return Ok(()) };
+        hold.signal(Signal::SIGTERM)?;
+        if !hold.wait(until)? {
+            hold.signal(Signal::SIGKILL)?;
+            hold.wait(until + Duration::from_secs(10))?;
+        }
+        Ok(())
+    }
+
     /// A hold on the process; `None` if it has ended.
     pub(crate) fn hold(&self) -> io::Result<Option<Hold>> {
         // SAFETY: the call takes two numbers and returns a new descriptor or an error.

@@ -41,8 +41,12 @@ pub enum Step {
 pub fn steps(observed: &Observed, desired: &Node) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut enabled = Vec::new();
-    let starting: Vec<InstanceId> =
-        desired.instances.iter().filter(|(id, wanted)| observed.instances.get(id) != Some(&wanted.run)).map(|(id, _)| *id).collect();
+    let starting: Vec<InstanceId> = desired
+        .instances
+        .iter()
+        .filter(|(id, wanted)| observed.instances.get(id) != Some(&wanted.run))
+        .map(|(id, _)| *id)
+        .collect();
     for (id, link) in &observed.links {
         let stays = desired
             .links

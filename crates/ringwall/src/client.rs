@@ -12,7 +12,9 @@ use serde_json::Value;
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// there is none
-    #[error("no Ringwall of the name `{name}` runs here ({path} does not answer: {source}); start one with `ringwall serve --name {name}`")]
+    #[error(
+        "no Ringwall of the name `{name}` runs here ({path} does not answer: {source}); start one with `ringwall serve --name {name}`"
+    )]
     NotRunning {
         /// the name
         name: String,

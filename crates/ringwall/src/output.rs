@@ -20,7 +20,10 @@ pub struct Style {
 impl Style {
     /// The style for standard output: colours in a terminal, unless `NO_COLOR` is set.
     pub fn of_stdout() -> Style {
-        Style { colours: std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) }
+        Style {
+            colours: std::io::stdout().is_terminal()
+                && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        }
     }
 
     fn paint(self, code: &str, text: &str) -> String {
@@ -56,7 +59,8 @@ pub fn line(text: &str) -> bool {
 /// Columns with two blanks between them; colours do not count as width.
 pub fn table(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| visible(cell)).max().unwrap_or(0);
+    let width =
+        |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|cell| visible(cell)).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
     rows.iter()
         .map(|row| {

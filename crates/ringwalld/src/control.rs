@@ -132,7 +132,8 @@ impl Body for Lines {
 }
 
 fn whole(status: StatusCode, value: &Value) -> Answer {
-    let body: Pin<Box<dyn Body<Data = Bytes, Error = Infallible>>> = Box::pin(Full::new(Bytes::from(value.to_string())));
+    let body: Pin<Box<dyn Body<Data = Bytes, Error = Infallible>>> =
+        Box::pin(Full::new(Bytes::from(value.to_string())));
     let mut response = Response::new(body);
     *response.status_mut() = status;
     response

@@ -4,7 +4,7 @@
 //! names; whatever it finds after a crash, it goes on from there. Starting an instance takes milliseconds, so no call waits
 //! for it: the call answers `pending`, and the thread writes `running` when it is true.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -33,6 +33,8 @@ use crate::controller::Controller;
 const GRACE: Duration = Duration::from_secs(5);
 /// How often the thread looks whether instances have ended by themselves.
 const TICK: Duration = Duration::from_millis(500);
+/// How long the record of an ended instance stays, in milliseconds (INST-12).
+const REMEMBERED: i64 = 60 * 60 * 1000;
 
 /// What the node's thread needs.
 pub struct Keeper {
@@ -54,7 +56,14 @@ struct State {
     links: BTreeMap<NetworkInterfaceId, u32>,
     ended: Receiver<InstanceId>,
     ends: Sender<InstanceId>,
-    ending: BTreeMap<InstanceId, ()>,
+    ending: BTreeSet<InstanceId>,
+}
+
+impl State {
+    /// Whether any of an instance's processes may still run.
+    fn is_there(&self, id: InstanceId) -> bool {
+        self.processes.contains_key(&id) || self.ending.contains(&id)
+    }
 }
 
 impl Keeper {
@@ -73,7 +82,7 @@ impl Keeper {
             links: BTreeMap::new(),
             ended,
             ends,
-            ending: BTreeMap::new(),
+            ending: BTreeSet::new(),
         };
         let mut snapshot = self.controller.store().snapshot();
         self.find(&mut state, &snapshot);
@@ -239,7 +248,7 @@ impl Keeper {
 
     /// Ends an instance without waiting for it.
     fn stop(&self, state: &mut State, id: InstanceId) {
-        if state.ending.insert(id, ()).is_some() {
+        if !state.ending.insert(id) {
             return;
         }
         let (directory, ends) = (self.directory(id), state.ends.clone());
@@ -259,8 +268,12 @@ impl Keeper {
         while let Ok(id) = state.ended.try_recv() {
             state.ending.remove(&id);
         }
-        let gone: Vec<InstanceId> =
-            state.processes.iter().filter(|(_, process)| !process.is_running().unwrap_or(true)).map(|(id, _)| *id).collect();
+        let gone: Vec<InstanceId> = state
+            .processes
+            .iter()
+            .filter(|(_, process)| !process.is_running().unwrap_or(true))
+            .map(|(id, _)| *id)
+            .collect();
         for id in &gone {
             state.processes.remove(id);
             state.observed.instances.remove(id);
@@ -274,14 +287,9 @@ impl Keeper {
                     InstanceState::Pending if self.is_complete(state, content, id) => {
                         self.change(region, move |access, region, _| life::started(access, region, id));
                     }
-                    InstanceState::Pending | InstanceState::Running if gone.contains(&id) => {
-                        self.change(region, move |access, region, now| life::shut_itself_down(access, region, id, now));
-                    }
-                    InstanceState::Stopping if !state.ending.contains_key(&id) => {
-                        self.change(region, move |access, region, _| life::stopped(access, region, id));
-                    }
-                    InstanceState::ShuttingDown if !state.ending.contains_key(&id) => {
-                        self.change(region, move |access, region, now| life::terminated(access, region, id, now));
+                    InstanceState::Pending | InstanceState::Running if gone.contains(&id) => self.note_end(region, id),
+                    InstanceState::Stopping | InstanceState::ShuttingDown if !state.is_there(id) => {
+                        self.note_end(region, id);
                     }
                     _ => {}
                 }
@@ -290,10 +298,14 @@ impl Keeper {
         }
     }
 
+    fn note_end(&self, region: &str, id: InstanceId) {
+        self.change(region, move |access, region, now| life::stopped(access, region, id, now));
+    }
+
     fn forget_old(&self, region: &str, content: &ringwall_store::Region) {
         let now = crate::http::now().millis();
         let is_old = |instance: &Arc<ringwall_model::resource::Instance>| {
-            instance.terminated.is_some_and(|ended| now - ended >= life::REMEMBERED)
+            instance.terminated.is_some_and(|ended| now - ended >= REMEMBERED)
         };
         if content.instances.iter().any(is_old) {
             self.change(region, |access, region, now| life::forget_old(access, region, now));
@@ -312,10 +324,12 @@ impl Keeper {
     fn change(
         &self,
         region: &str,
-        change: impl FnOnce(&mut ringwall_store::Transaction, &str, i64) + Send + 'static,
+        change: impl FnOnce(&mut ringwall_store::Transaction, &str, i64) -> bool + Send + 'static,
     ) {
         let region = region.to_owned();
-        let change = Box::new(move |access: &mut _, now: ringwall_wire::Timestamp| change(access, &region, now.millis()));
+        let change = Box::new(move |access: &mut _, now: ringwall_wire::Timestamp| {
+            change(access, &region, now.millis());
+        });
         self.controller.change(change);
     }
 

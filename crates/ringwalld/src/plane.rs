@@ -85,6 +85,7 @@ pub fn prepare(options: &Options, fabric: Fabric) -> Result<Ground, PlaneError> 
     let mark = directory.join("program");
     let is_current = fs::read_to_string(&mark).is_ok_and(|text| text == DataPlane::fingerprint());
     let opened = if is_current && is_mounted(&pins) { DataPlane::open(&pins).ok() } else { None };
+    let was_there = opened.is_some();
     let kernel = match opened {
         Some(kernel) => kernel,
         None => {
@@ -99,7 +100,7 @@ pub fn prepare(options: &Options, fabric: Fabric) -> Result<Ground, PlaneError> 
         }
     };
     let uplink = fabric.create_or_open_internet(&internet(options))?;
-    if !is_current {
+    if !was_there {
         fabric.run_in(|| detach(UPLINK, Side::Uplink))??;
     }
     fabric.run_in(|| attach(UPLINK, Side::Uplink, &pins))??;
@@ -159,7 +160,13 @@ fn mount(path: &Path) -> io::Result<()> {
     let path = std::ffi::CString::new(path.as_os_str().as_bytes())?;
     // SAFETY: three strings, and no data.
     let result = unsafe {
-        libc::mount(c"bpf".as_ptr(), path.as_ptr(), c"bpf".as_ptr(), libc::MS_NOSUID | libc::MS_NODEV | libc::MS_NOEXEC, std::ptr::null())
+        libc::mount(
+            c"bpf".as_ptr(),
+            path.as_ptr(),
+            c"bpf".as_ptr(),
+            libc::MS_NOSUID | libc::MS_NODEV | libc::MS_NOEXEC,
+            std::ptr::null(),
+        )
     };
     if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
@@ -171,5 +178,9 @@ fn unmount(path: &Path) -> io::Result<()> {
     }
     let path = std::ffi::CString::new(path.as_os_str().as_bytes())?;
     // SAFETY: a string and flags.
-    if unsafe { libc::umount2(path.as_ptr(), libc::MNT_DETACH) } == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    if unsafe { libc::umount2(path.as_ptr(), libc::MNT_DETACH) } == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }

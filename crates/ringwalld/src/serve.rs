@@ -32,7 +32,9 @@ pub enum ServeError {
     #[error(transparent)]
     Missing(#[from] Missing),
     /// another daemon of that name
-    #[error("a Ringwall of the name `{0}` runs already; use another --name, or end that one with `ringwall down --name {0}`")]
+    #[error(
+        "a Ringwall of the name `{0}` runs already; use another --name, or end that one with `ringwall down --name {0}`"
+    )]
     RunsAlready(String),
     /// the address is taken
     #[error("cannot listen on {address}: {source}")]
@@ -96,7 +98,8 @@ pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Se
     thread("node").spawn(move || ground.keep()).map_err(spawned)?;
     let socket = {
         let _context = runtime.enter();
-        control::listen(&directory).map_err(|source| ServeError::File { path: directory.join(control::SOCKET), source })?
+        control::listen(&directory)
+            .map_err(|source| ServeError::File { path: directory.join(control::SOCKET), source })?
     };
     let front = Arc::new(Front {
         keys: Keys::new(options.root_key.clone(), options.account.clone()),
@@ -164,7 +167,8 @@ fn lock(directory: &Path, name: &str) -> Result<fs::File, ServeError> {
 
 async fn wait_for_end() {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
         return;
     };
     tokio::select! {

@@ -1,6 +1,6 @@
 //! What `ringwall status` shows.
 
-use ringwall_abi::code::{SLOTS};
+use ringwall_abi::code::SLOTS;
 use ringwall_model::gate::Reason;
 use ringwall_store::Snapshot;
 use serde_json::{Value, json};
@@ -15,7 +15,8 @@ pub fn status(local: &Local) -> Value {
     document["revision"] = json!(snapshot.revision);
     document["enforced_revision"] = json!(enforced.revision);
     document["failure"] = json!(enforced.failure);
-    document["interfaces"] = json!({ "up": enforced.world.interfaces.values().filter(|own| own.up).count(), "most": SLOTS - 1 });
+    document["interfaces"] =
+        json!({ "up": enforced.world.interfaces.values().filter(|own| own.up).count(), "most": SLOTS - 1 });
     document["instances"] = instances(&snapshot);
     document["refused"] = refused(local);
     document
@@ -25,9 +26,10 @@ fn instances(snapshot: &Snapshot) -> Value {
     let mut list = Vec::new();
     for (name, region) in &snapshot.regions {
         for instance in region.instances.iter() {
-            let own = region.network_interfaces.iter().filter(|interface| {
-                interface.attachment.is_some_and(|attachment| attachment.instance == instance.id)
-            });
+            let own = region
+                .network_interfaces
+                .iter()
+                .filter(|interface| interface.attachment.is_some_and(|attachment| attachment.instance == instance.id));
             let interfaces: Vec<Value> = own
                 .map(|interface| {
                     let public = region.addresses.iter().find(|address| {

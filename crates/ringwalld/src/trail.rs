@@ -5,9 +5,9 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use ringwall_api::ApiError;
 use ringwall_api::call::{Caller, Trail as Past};
 use ringwall_api::service::{Message, Service, is_read_only};
-use ringwall_api::ApiError;
 use ringwall_wire::timestamp::Timestamp;
 use serde_json::{Value, json};
 
@@ -21,7 +21,10 @@ pub struct Trail {
 
 #[derive(Debug)]
 enum Place {
-    File { file: File, path: PathBuf },
+    File {
+        file: File,
+        path: PathBuf,
+    },
     /// the last records, for a daemon that keeps nothing
     Memory(Vec<String>),
 }
@@ -165,7 +168,8 @@ fn end_last_line(file: &File) -> io::Result<()> {
 
 impl Past for Trail {
     fn newest_first(&self) -> Box<dyn Iterator<Item = Value> + '_> {
-        let lines: Box<dyn Iterator<Item = String>> = match &*self.place.lock().unwrap_or_else(PoisonError::into_inner) {
+        let lines: Box<dyn Iterator<Item = String>> = match &*self.place.lock().unwrap_or_else(PoisonError::into_inner)
+        {
             Place::File { path, .. } => match Backwards::open(path) {
                 Ok(lines) => Box::new(lines),
                 Err(_) => Box::new(std::iter::empty()),
@@ -253,7 +257,8 @@ mod tests {
         let _ = std::fs::remove_file(&path);
         let trail = Trail::open(&path).unwrap();
         (0..300).for_each(|number| write(&trail, number));
-        let ids: Vec<String> = trail.newest_first().map(|record| record["eventID"].as_str().unwrap().to_owned()).collect();
+        let ids: Vec<String> =
+            trail.newest_first().map(|record| record["eventID"].as_str().unwrap().to_owned()).collect();
         assert_eq!(ids, (0..300).rev().map(|number: u32| number.to_string()).collect::<Vec<_>>());
         assert_eq!(trail.newest_first().next().unwrap()["errorCode"], "Client.AuthFailure");
         std::fs::remove_file(&path).unwrap();

@@ -12,7 +12,8 @@ pub fn parameters(message: &Message) -> Value {
         Message::Json { body, .. } => serde_json::from_slice(body).unwrap_or(Value::Null),
         Message::Query(form) => {
             let mut root = Map::new();
-            let own = form.iter().filter(|(name, _)| !matches!(*name, "Action" | "Version") && !name.starts_with("X-Amz-"));
+            let own =
+                form.iter().filter(|(name, _)| !matches!(*name, "Action" | "Version") && !name.starts_with("X-Amz-"));
             for (name, value) in own {
                 let path: Vec<&str> = name.split('.').collect();
                 let secret = path.iter().any(|part| SECRET.contains(part));
@@ -116,15 +117,20 @@ mod tests {
 
     #[test]
     fn parameters_nest_and_secrets_stay_out() {
-        let form = Form::parse(b"Action=RunInstances&Version=1&ImageId=ami-host&UserData=c2VjcmV0&SecurityGroupId.1=a&SecurityGroupId.2=b").unwrap();
-        let expected = json!({ "imageId": "ami-host", "userData": "<sensitiveDataRemoved>", "securityGroupId": ["a", "b"] });
+        let form = Form::parse(
+            b"Action=RunInstances&Version=1&ImageId=ami-host&UserData=c2VjcmV0&SecurityGroupId.1=a&SecurityGroupId.2=b",
+        )
+        .unwrap();
+        let expected =
+            json!({ "imageId": "ami-host", "userData": "<sensitiveDataRemoved>", "securityGroupId": ["a", "b"] });
         assert_eq!(parameters(&Message::Query(form)), expected);
     }
 
     #[test]
     fn answers_nest_as_they_did_in_xml() {
         let xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<R xmlns=\"n\"><requestId>1</requestId><vpc><cidr>a&amp;b</cidr><tagSet/></vpc><s><item><a>1</a></item><item><a>2</a></item></s></R>";
-        let expected = json!({ "requestId": "1", "vpc": { "cidr": "a&b", "tagSet": null }, "s": [{ "a": "1" }, { "a": "2" }] });
+        let expected =
+            json!({ "requestId": "1", "vpc": { "cidr": "a&b", "tagSet": null }, "s": [{ "a": "1" }, { "a": "2" }] });
         assert_eq!(answer_elements(xml), expected);
     }
 

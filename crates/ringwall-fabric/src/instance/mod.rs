@@ -347,6 +347,30 @@ fn signal(process: Process, signal: Signal) -> Result<(), InstanceError> {
     }
 }
 
+/// The instances of a place that run, by id, with their first processes.
+pub fn running(place: &Place) -> io::Result<Vec<(String, Process)>> {
+    let entries = match fs::read_dir(place.instances()) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut running = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_none_or(|extension| extension != "json") {
+            continue;
+        }
+        // one that ends meanwhile takes its record along
+        if let Some(record) = record::read_json::<record::Record>(&path)?
+            && record.is_running()?
+        {
+            running.push((record.id, record.process));
+        }
+    }
+    running.sort_by(|one, other| one.0.cmp(&other.0));
+    Ok(running)
+}
+
 /// The network namespace of an instance.
 pub fn network_namespace(process: Process) -> Result<Namespace, InstanceError> {
     let failed = |source| InstanceError::Namespace { pid: process.pid, source };

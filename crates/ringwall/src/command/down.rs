@@ -61,7 +61,8 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
 fn end_daemon(place: &Place) -> Result<Option<PathBuf>, Failure> {
     let Ok(status) = ask(place.name().as_str(), "GET", "/status", None) else { return Ok(None) };
     let state = status["state"].as_str().map(PathBuf::from);
-    let pid = status["pid"].as_u64().and_then(|pid| u32::try_from(pid).ok()).ok_or("the daemon does not say its process")?;
+    let pid =
+        status["pid"].as_u64().and_then(|pid| u32::try_from(pid).ok()).ok_or("the daemon does not say its process")?;
     if let Some(process) = Process::of(pid)? {
         process.end(Instant::now() + GRACE)?;
     }

@@ -77,7 +77,10 @@ pub fn find(network: &Place, name: &str, wanted: &str) -> Result<Process, Failur
     let found: Vec<Process> = named.filter_map(|instance| by_id(instance["id"].as_str()?)).collect();
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(format!("no instance of the name `{wanted}` runs in Ringwall `{name}`; `ringwall status` lists them").into()),
+        [] => {
+            Err(format!("no instance of the name `{wanted}` runs in Ringwall `{name}`; `ringwall status` lists them")
+                .into())
+        }
         _ => Err(format!("`{wanted}` is the name of several instances; say which by its id").into()),
     }
 }

@@ -33,13 +33,17 @@ fn define() -> Command {
         .arg(option("port", "PORT", "Destination port of tcp and udp").value_parser(clap::value_parser!(u16)))
         .arg(option("source-port", "PORT", "Source port").value_parser(clap::value_parser!(u16)))
         .arg(option("source", "ADDRESS", "A source address that is not the sender's own"))
-        .arg(option("family", "4|6", "The family, where both ends have both").value_parser(clap::value_parser!(u8).range(4..=6)))
+        .arg(
+            option("family", "4|6", "The family, where both ends have both")
+                .value_parser(clap::value_parser!(u8).range(4..=6)),
+        )
         .arg(Arg::new("send").long("send").action(ArgAction::SetTrue).help("Send the packet for real, and compare"))
 }
 
 fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let name: Name = text(matches, "name").parse()?;
-    let source = matches.get_one::<String>("source").map(|text| text.parse().map_err(|_| format!("`{text}` is no address")));
+    let source =
+        matches.get_one::<String>("source").map(|text| text.parse().map_err(|_| format!("`{text}` is no address")));
     let asked = Asked {
         from: text(matches, "from").to_owned(),
         to: text(matches, "to").to_owned(),
@@ -94,14 +98,21 @@ fn print(answer: &Value) {
         let word = |value: &Value| if *value == true { "arrived" } else { "did not arrive" };
         let text = format!("sent for real: the packet {}", word(&sent["arrived"]));
         line("");
-        line(&if sent["agrees"] == true { style.good(&text) } else { style.bad(&format!("{text}, which is not what was expected")) });
+        line(&if sent["agrees"] == true {
+            style.good(&text)
+        } else {
+            style.bad(&format!("{text}, which is not what was expected"))
+        });
     }
 }
 
 fn print_way(what: &str, way: &Value, style: Style) {
     let string = |value: &Value| value.as_str().unwrap_or("").to_owned();
     line("");
-    let end = way["arrives"].as_str().map(|arrives| format!("  {}", style.faint(&format!("arrives at {arrives}")))).unwrap_or_default();
+    let end = way["arrives"]
+        .as_str()
+        .map(|arrives| format!("  {}", style.faint(&format!("arrives at {arrives}"))))
+        .unwrap_or_default();
     line(&format!("{}  {}{end}", style.strong(what), string(&way["packet"])));
     let mut rows = Vec::new();
     for layer in way["layers"].as_array().into_iter().flatten() {
@@ -114,7 +125,8 @@ fn print_way(what: &str, way: &Value, style: Style) {
     if let Some(see) = way["stopped_by"]["see"].as_str() {
         line(&format!("  {}", style.faint(&format!("see it with: {see}"))));
     }
-    let others: Vec<String> = way["also_stopped_by"].as_array().into_iter().flatten().map(|other| string(&other["layer"])).collect();
+    let others: Vec<String> =
+        way["also_stopped_by"].as_array().into_iter().flatten().map(|other| string(&other["layer"])).collect();
     if !others.is_empty() {
         line(&format!("  {}", style.faint(&format!("would have stopped it as well: {}", others.join(", ")))));
     }

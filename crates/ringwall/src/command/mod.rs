@@ -52,7 +52,9 @@ pub fn program() -> Command {
 pub fn run() -> ExitCode {
     let matches = program().get_matches();
     let Some((name, own)) = matches.subcommand() else { return ExitCode::from(2) };
-    let Some(entry) = COMMANDS.iter().find(|entry| (entry.define)().get_name() == name) else { return ExitCode::from(2) };
+    let Some(entry) = COMMANDS.iter().find(|entry| (entry.define)().get_name() == name) else {
+        return ExitCode::from(2);
+    };
     match (entry.run)(own) {
         Ok(code) => code,
         Err(failure) => {

@@ -24,17 +24,55 @@ fn define() -> Command {
         .about("Run the control plane; what it has set up goes on when it ends")
         .arg(name_argument())
         .arg(option("listen", "ADDRESS", "Where the AWS API listens").default_value("127.0.0.1:4566"))
-        .arg(option("state", "DIR", "Where state is kept [default: /var/lib/ringwall/NAME]").conflicts_with("ephemeral"))
-        .arg(Arg::new("ephemeral").long("ephemeral").action(ArgAction::SetTrue).help(
-            "Keep state in memory; POST /moto-api/reset empties it",
-        ))
+        .arg(
+            option("state", "DIR", "Where state is kept [default: /var/lib/ringwall/NAME]").conflicts_with("ephemeral"),
+        )
+        .arg(
+            Arg::new("ephemeral")
+                .long("ephemeral")
+                .action(ArgAction::SetTrue)
+                .help("Keep state in memory; POST /moto-api/reset empties it"),
+        )
         .arg(option("account", "DIGITS", "The account that everything belongs to").default_value("000000000000"))
-        .arg(option("root-key-file", "FILE", "A file with the root user's access key id and secret, a line each [default: test, test, on loopback only]"))
-        .arg(option("public-ipv4", "CIDR", "A block that public IPv4 addresses are taken from; may be repeated [default: 198.51.100.0/24]").action(ArgAction::Append))
-        .arg(option("public-ipv6", "CIDR", "A block that IPv6 blocks of VPCs are taken from; may be repeated [default: 2001:db8::/40]").action(ArgAction::Append))
-        .arg(option("internet", "WHERE", "The internet: a namespace of its own that owns every other address, or this host's own network").value_parser(["namespace", "host"]).default_value("namespace"))
-        .arg(option("quota", "NAME=NUMBER", "Sets a quota; may be repeated; an unknown name lists them all").action(ArgAction::Append))
-        .arg(option("session-limit", "NUMBER", "Tracked sessions per interface").value_parser(clap::value_parser!(u32).range(1..)).default_value("65536"))
+        .arg(option(
+            "root-key-file",
+            "FILE",
+            "A file with the root user's access key id and secret, a line each [default: test, test, on loopback only]",
+        ))
+        .arg(
+            option(
+                "public-ipv4",
+                "CIDR",
+                "A block that public IPv4 addresses are taken from; may be repeated [default: 198.51.100.0/24]",
+            )
+            .action(ArgAction::Append),
+        )
+        .arg(
+            option(
+                "public-ipv6",
+                "CIDR",
+                "A block that IPv6 blocks of VPCs are taken from; may be repeated [default: 2001:db8::/40]",
+            )
+            .action(ArgAction::Append),
+        )
+        .arg(
+            option(
+                "internet",
+                "WHERE",
+                "The internet: a namespace of its own that owns every other address, or this host's own network",
+            )
+            .value_parser(["namespace", "host"])
+            .default_value("namespace"),
+        )
+        .arg(
+            option("quota", "NAME=NUMBER", "Sets a quota; may be repeated; an unknown name lists them all")
+                .action(ArgAction::Append),
+        )
+        .arg(
+            option("session-limit", "NUMBER", "Tracked sessions per interface")
+                .value_parser(clap::value_parser!(u32).range(1..))
+                .default_value("65536"),
+        )
 }
 
 fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
@@ -56,7 +94,9 @@ fn options(matches: &ArgMatches) -> Result<Options, Failure> {
     };
     let listen = text(matches, "listen");
     Ok(Options {
-        listen: listen.parse::<SocketAddr>().map_err(|_| format!("`{listen}` is no address to listen on: expected IP:PORT, such as 127.0.0.1:4566"))?,
+        listen: listen
+            .parse::<SocketAddr>()
+            .map_err(|_| format!("`{listen}` is no address to listen on: expected IP:PORT, such as 127.0.0.1:4566"))?,
         state,
         account: text(matches, "account").to_owned(),
         root_key: root_key(matches.get_one::<String>("root-key-file").map(String::as_str))?,
@@ -84,7 +124,10 @@ impl Block for Ipv6Prefix {
 fn blocks<B: Block>(matches: &ArgMatches, name: &str, default: Vec<B>) -> Result<Vec<B>, Failure> {
     let Some(texts) = matches.get_many::<String>(name) else { return Ok(default) };
     texts
-        .map(|text| text.parse().map_err(|_| format!("`{text}` is no block for --{name}: expected one such as {}", B::EXAMPLE).into()))
+        .map(|text| {
+            text.parse()
+                .map_err(|_| format!("`{text}` is no block for --{name}: expected one such as {}", B::EXAMPLE).into())
+        })
         .collect()
 }
 
@@ -102,12 +145,16 @@ fn quotas(matches: &ArgMatches) -> Result<Quotas, Failure> {
 
 fn root_key(path: Option<&str>) -> Result<RootKey, Failure> {
     let Some(path) = path else { return Ok(RootKey::well_known()) };
-    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read the root key from `{path}`: {error}"))?;
+    let text =
+        std::fs::read_to_string(path).map_err(|error| format!("cannot read the root key from `{path}`: {error}"))?;
     let mut lines = text.lines().map(str::trim);
     match (lines.next(), lines.next()) {
         (Some(id), Some(secret)) if !id.is_empty() && !secret.is_empty() => {
             Ok(RootKey { id: id.to_owned(), secret: secret.to_owned() })
         }
-        _ => Err(format!("`{path}` holds no key: expected the access key id in the first line and the secret in the second").into()),
+        _ => Err(format!(
+            "`{path}` holds no key: expected the access key id in the first line and the secret in the second"
+        )
+        .into()),
     }
 }

@@ -35,16 +35,25 @@ fn print(status: &Value) {
     let style = Style::of_stdout();
     let string = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let enforced = match status["failure"].as_str() {
-        Some(failure) => style.bad(&format!("revision {} of {}: {failure}", status["enforced_revision"], status["revision"])),
+        Some(failure) => {
+            style.bad(&format!("revision {} of {}: {failure}", status["enforced_revision"], status["revision"]))
+        }
         None => style.good(&format!("revision {}", status["enforced_revision"])),
     };
     let state = if status["state"].is_null() { "in memory".to_owned() } else { string(&status["state"]) };
-    line(&format!("{}  {}, process {}", style.strong(&string(&status["name"])), string(&status["endpoint"]), status["pid"]));
+    line(&format!(
+        "{}  {}, process {}",
+        style.strong(&string(&status["name"])),
+        string(&status["endpoint"]),
+        status["pid"]
+    ));
     line(&format!("enforced  {enforced}"));
     line(&format!("state     {state}"));
     let instances = status["instances"].as_array().cloned().unwrap_or_default();
     if !instances.is_empty() {
-        let mut rows = vec![["INSTANCE", "NAME", "STATE", "INTERFACE", "ADDRESSES", "PUBLIC"].map(|head| style.faint(head)).to_vec()];
+        let mut rows = vec![
+            ["INSTANCE", "NAME", "STATE", "INTERFACE", "ADDRESSES", "PUBLIC"].map(|head| style.faint(head)).to_vec(),
+        ];
         for instance in &instances {
             rows.extend(instance_rows(instance, style));
         }

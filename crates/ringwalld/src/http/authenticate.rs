@@ -1,9 +1,9 @@
 //! Who calls, and what: the signature names the key, the Region and the service, and proves that all of it is meant.
 
+use ringwall_api::ApiError;
 use ringwall_api::call::Caller;
 use ringwall_api::ec2::operation::region::is_region;
 use ringwall_api::service::Service;
-use ringwall_api::ApiError;
 use ringwall_wire::sigv4::{Claim, SignatureError, UNSIGNED_PAYLOAD};
 use ringwall_wire::timestamp::Timestamp;
 

@@ -81,7 +81,8 @@ impl Front {
             Ok(request) => request,
             Err(Unreadable::Broken) => return plain(StatusCode::BAD_REQUEST, "the request broke off"),
             Err(Unreadable::TooLarge) => {
-                let error = ApiError::new("RequestEntityTooLarge", "The request is larger than 1 MiB.").with_status(413);
+                let error =
+                    ApiError::new("RequestEntityTooLarge", "The request is larger than 1 MiB.").with_status(413);
                 return Reply { service: None, request_id: random::uuid(), result: Err(error) }.into_response();
             }
         };
