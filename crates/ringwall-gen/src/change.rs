@@ -71,13 +71,25 @@ pub fn change(random: &mut Rng, world: &mut World, size: Size) {
                         own.public = None;
                     }
                 }
-                _ => {
-                    if one_in(random, 2) && interface.ipv4.len() > 1 {
-                        interface.ipv4.pop();
-                    }
-                }
+                _ => move_an_address(random, world, id),
             }
         }
+    }
+}
+
+/// Takes an address off an interface, and gives it to another one of the subnet, or to nobody.
+fn move_an_address(random: &mut Rng, world: &mut World, id: NetworkInterfaceId) {
+    let own = world.interfaces.get_mut(&id).expect("it is there");
+    let subnet = own.subnet;
+    let (v4, v6) = if own.ipv4.len() > 1 { (own.ipv4.pop(), None) } else { (None, own.ipv6.pop()) };
+    if one_in(random, 2) {
+        return;
+    }
+    let mut others =
+        world.interfaces.iter_mut().filter(|(other, interface)| **other != id && interface.subnet == subnet);
+    if let Some((_, other)) = others.next() {
+        other.ipv4.extend(v4);
+        other.ipv6.extend(v6);
     }
 }
 

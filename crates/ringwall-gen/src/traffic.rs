@@ -463,7 +463,12 @@ fn neighbour_question(random: &mut Rng, world: &World, interface: &Interface) ->
         IpAddr::V6(target) => {
             let sender = interface.ipv6.first().copied().unwrap_or(Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 9));
             let sender = if one_in(random, 8) { Ipv6Addr::UNSPECIFIED } else { sender };
-            encode_neighbour_solicitation(interface.mac, sender, target)
+            let mut bytes = encode_neighbour_solicitation(interface.mac, sender, target);
+            if one_in(random, 8) {
+                // from beyond the link: the hop limit tells
+                bytes[14 + 7] = 254;
+            }
+            bytes
         }
     }
 }

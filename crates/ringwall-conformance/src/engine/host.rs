@@ -24,7 +24,14 @@ pub struct Host {
 
 impl Default for Host {
     fn default() -> Self {
-        let mut child = Command::new(env!("RINGWALL_GATES"))
+        Host::start(std::path::Path::new(env!("RINGWALL_GATES")))
+    }
+}
+
+impl Host {
+    /// Starts the gates in an executable.
+    pub fn start(gates: &std::path::Path) -> Host {
+        let mut child = Command::new(gates)
             .env("ASAN_OPTIONS", "detect_leaks=0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
