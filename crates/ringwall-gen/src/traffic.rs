@@ -78,7 +78,8 @@ impl Traffic {
         let answerable = end_of(world, recent.destination) != Origin::Internet || is_public(recent.destination);
         match random.u8(0..10) {
             _ if !answerable => (origin, again(random, recent)),
-            0..=2 => (origin, again(random, recent)),
+            0 => (by_another_way(random, world, origin), again(random, recent)),
+            1 | 2 => (origin, again(random, recent)),
             3..=7 => (end_of(world, recent.destination), answer(random, world, &recent)),
             8 => (end_of(world, recent.destination), error_about(random, world, &recent)),
             _ => {
@@ -337,6 +338,16 @@ fn again(random: &mut Rng, mut packet: Packet) -> Packet {
         *own = flags(random);
     }
     packet
+}
+
+/// An interface that may forward what others sent: the same packet from there is another packet to whoever filters.
+fn by_another_way(random: &mut Rng, world: &World, origin: Origin) -> Origin {
+    let Origin::Interface(id) = origin else { return origin };
+    let vpc = world.interfaces[&id].vpc;
+    let forwards = |interface: &Interface| interface.vpc == vpc && interface.up && !interface.source_dest_check;
+    let ways: Vec<NetworkInterfaceId> =
+        world.interfaces.iter().filter(|(_, interface)| forwards(interface)).map(|(id, _)| *id).collect();
+    pick(random, &ways).map_or(origin, |id| Origin::Interface(*id))
 }
 
 /// Where a packet to this address would end: the place from which its answer comes.
