@@ -3,6 +3,8 @@
 pub mod action;
 pub mod describe;
 pub mod error;
+#[cfg(test)]
+pub mod fixture;
 pub mod id;
 pub mod operation;
 pub mod shape;
