@@ -2,15 +2,31 @@
 
 use crate::action::QueryHandler;
 
+pub mod attach_internet_gateway;
 pub mod authorize_security_group_ingress;
+pub mod create_egress_only_internet_gateway;
+pub mod create_internet_gateway;
 pub mod create_vpc;
+pub mod delete_egress_only_internet_gateway;
+pub mod delete_internet_gateway;
 pub mod delete_vpc;
+pub mod describe_egress_only_internet_gateways;
+pub mod describe_internet_gateways;
 pub mod describe_vpcs;
+pub mod detach_internet_gateway;
 
 /// Every action.
 pub const ACTIONS: &[QueryHandler] = &[
+    QueryHandler::ec2::<attach_internet_gateway::AttachInternetGateway>(),
     QueryHandler::ec2::<authorize_security_group_ingress::AuthorizeSecurityGroupIngress>(),
+    QueryHandler::ec2::<create_egress_only_internet_gateway::CreateEgressOnlyInternetGateway>(),
+    QueryHandler::ec2::<create_internet_gateway::CreateInternetGateway>(),
     QueryHandler::ec2::<create_vpc::CreateVpc>(),
+    QueryHandler::ec2::<delete_egress_only_internet_gateway::DeleteEgressOnlyInternetGateway>(),
+    QueryHandler::ec2::<delete_internet_gateway::DeleteInternetGateway>(),
     QueryHandler::ec2::<delete_vpc::DeleteVpc>(),
+    QueryHandler::ec2::<describe_egress_only_internet_gateways::DescribeEgressOnlyInternetGateways>(),
+    QueryHandler::ec2::<describe_internet_gateways::DescribeInternetGateways>(),
     QueryHandler::ec2::<describe_vpcs::DescribeVpcs>(),
+    QueryHandler::ec2::<detach_internet_gateway::DetachInternetGateway>(),
 ];
