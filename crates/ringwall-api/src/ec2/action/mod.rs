@@ -4,8 +4,11 @@ use crate::action::QueryHandler;
 
 pub mod associate_route_table;
 pub mod associate_subnet_cidr_block;
+pub mod associate_vpc_cidr_block;
 pub mod attach_internet_gateway;
 pub mod authorize_security_group_ingress;
+pub mod create_default_subnet;
+pub mod create_default_vpc;
 pub mod create_egress_only_internet_gateway;
 pub mod create_internet_gateway;
 pub mod create_route;
@@ -22,11 +25,14 @@ pub mod describe_egress_only_internet_gateways;
 pub mod describe_internet_gateways;
 pub mod describe_route_tables;
 pub mod describe_subnets;
+pub mod describe_vpc_attribute;
 pub mod describe_vpcs;
 pub mod detach_internet_gateway;
 pub mod disassociate_route_table;
 pub mod disassociate_subnet_cidr_block;
+pub mod disassociate_vpc_cidr_block;
 pub mod modify_subnet_attribute;
+pub mod modify_vpc_attribute;
 pub mod replace_route;
 pub mod replace_route_table_association;
 
@@ -34,8 +40,11 @@ pub mod replace_route_table_association;
 pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<associate_route_table::AssociateRouteTable>(),
     QueryHandler::ec2::<associate_subnet_cidr_block::AssociateSubnetCidrBlock>(),
+    QueryHandler::ec2::<associate_vpc_cidr_block::AssociateVpcCidrBlock>(),
     QueryHandler::ec2::<attach_internet_gateway::AttachInternetGateway>(),
     QueryHandler::ec2::<authorize_security_group_ingress::AuthorizeSecurityGroupIngress>(),
+    QueryHandler::ec2::<create_default_subnet::CreateDefaultSubnet>(),
+    QueryHandler::ec2::<create_default_vpc::CreateDefaultVpc>(),
     QueryHandler::ec2::<create_egress_only_internet_gateway::CreateEgressOnlyInternetGateway>(),
     QueryHandler::ec2::<create_internet_gateway::CreateInternetGateway>(),
     QueryHandler::ec2::<create_route::CreateRoute>(),
@@ -52,11 +61,14 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<describe_internet_gateways::DescribeInternetGateways>(),
     QueryHandler::ec2::<describe_route_tables::DescribeRouteTables>(),
     QueryHandler::ec2::<describe_subnets::DescribeSubnets>(),
+    QueryHandler::ec2::<describe_vpc_attribute::DescribeVpcAttribute>(),
     QueryHandler::ec2::<describe_vpcs::DescribeVpcs>(),
     QueryHandler::ec2::<detach_internet_gateway::DetachInternetGateway>(),
     QueryHandler::ec2::<disassociate_route_table::DisassociateRouteTable>(),
     QueryHandler::ec2::<disassociate_subnet_cidr_block::DisassociateSubnetCidrBlock>(),
+    QueryHandler::ec2::<disassociate_vpc_cidr_block::DisassociateVpcCidrBlock>(),
     QueryHandler::ec2::<modify_subnet_attribute::ModifySubnetAttribute>(),
+    QueryHandler::ec2::<modify_vpc_attribute::ModifyVpcAttribute>(),
     QueryHandler::ec2::<replace_route::ReplaceRoute>(),
     QueryHandler::ec2::<replace_route_table_association::ReplaceRouteTableAssociation>(),
 ];
