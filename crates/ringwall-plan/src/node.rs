@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ringwall_model::id::{InstanceId, NetworkInterfaceId};
 use ringwall_model::resource::instance::InstanceState;
+use ringwall_model::resource::subnet::HostnameType;
 use ringwall_net::MacAddress;
 use ringwall_store::{Region, Snapshot};
 
@@ -85,13 +86,15 @@ pub fn desired(snapshot: &Snapshot) -> Node {
     node
 }
 
-/// The name of an instance inside: after its primary address, as AWS names it (DNS-8).
+/// The name of an instance inside: after its primary address or after its id, as its subnet says (DNS-8, DNS-13).
 fn hostname(region: &Region, id: InstanceId) -> String {
     let primary = region.network_interfaces.iter().find(|interface| {
         interface.attachment.is_some_and(|attachment| attachment.instance == id && attachment.device_index == 0)
     });
-    match primary.and_then(|interface| interface.ipv4.first()) {
-        Some(address) => format!("ip-{}", address.to_string().replace('.', "-")),
-        None => id.to_string(),
+    let subnet = primary.and_then(|interface| region.subnets.get(&interface.subnet));
+    let kind = subnet.map_or(HostnameType::IpName, |subnet| subnet.hostname_type);
+    match (kind, primary.and_then(|interface| interface.ipv4.first())) {
+        (HostnameType::IpName, Some(address)) => format!("ip-{}", address.to_string().replace('.', "-")),
+        _ => id.to_string(),
     }
 }

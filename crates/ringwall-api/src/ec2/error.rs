@@ -29,6 +29,7 @@ codes! {
     DefaultVpcAlreadyExists = "DefaultVpcAlreadyExists";
     DefaultVpcDoesNotExist = "DefaultVpcDoesNotExist";
     DependencyViolation = "DependencyViolation";
+    EgressOnlyInternetGatewayLimitExceeded = "EgressOnlyInternetGatewayLimitExceeded";
     FilterLimitExceeded = "FilterLimitExceeded";
     GatewayNotAttached = "Gateway.NotAttached";
     IdempotentParameterMismatch = "IdempotentParameterMismatch";
@@ -44,6 +45,7 @@ codes! {
     InvalidAmiIdMalformed = "InvalidAMIID.Malformed";
     InvalidAssociationIdNotFound = "InvalidAssociationID.NotFound";
     InvalidAttachmentIdNotFound = "InvalidAttachmentID.NotFound";
+    InvalidCidrBlockInUse = "InvalidCidrBlock.InUse";
     InvalidCidrBlockAssociationIdNotFound = "InvalidVpcCidrBlockAssociationID.NotFound";
     InvalidSubnetCidrBlockAssociationIdNotFound = "InvalidSubnetCidrBlockAssociationID.NotFound";
     InvalidDhcpOptionIdNotFound = "InvalidDhcpOptionID.NotFound";
@@ -60,7 +62,6 @@ codes! {
     InvalidInstanceIdNotFound = "InvalidInstanceID.NotFound";
     InvalidInstanceType = "InvalidInstanceType";
     InvalidInternetGatewayIdNotFound = "InvalidInternetGatewayID.NotFound";
-    InvalidEgressOnlyInternetGatewayIdNotFound = "InvalidEgressOnlyInternetGatewayId.NotFound";
     InvalidMaxResults = "InvalidMaxResults";
     InvalidNetworkAclEntryNotFound = "InvalidNetworkAclEntry.NotFound";
     InvalidNetworkAclIdNotFound = "InvalidNetworkAclID.NotFound";

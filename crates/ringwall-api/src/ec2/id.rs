@@ -4,8 +4,9 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use ringwall_model::id::{
-    AllocationId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NetworkAclId, NetworkInterfaceId,
-    PrefixListId, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
+    AddressAssociationId, AllocationId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NetworkAclId,
+    NetworkInterfaceId, PrefixListId, ResourceId, RouteTableAssociationId, RouteTableId, SecurityGroupId,
+    SubnetCidrAssociationId, SubnetId, VpcCidrAssociationId, VpcId,
 };
 use ringwall_model::resource::Resource;
 use ringwall_store::{Holds, Region};
@@ -47,12 +48,16 @@ named! {
     SubnetId = InvalidSubnetIdNotFound, "InvalidSubnetID.Malformed", "subnet";
     RouteTableId = InvalidRouteTableIdNotFound, "InvalidRouteTableId.Malformed", "routeTable";
     InternetGatewayId = InvalidInternetGatewayIdNotFound, "InvalidInternetGatewayId.Malformed", "internetGateway";
-    EgressOnlyInternetGatewayId = InvalidEgressOnlyInternetGatewayIdNotFound, "InvalidEgressOnlyInternetGatewayId.Malformed", "egressOnlyInternetGateway";
+    EgressOnlyInternetGatewayId = InvalidGatewayIdNotFound, "InvalidGatewayID.Malformed", "eigw";
     NetworkAclId = InvalidNetworkAclIdNotFound, "InvalidNetworkAclID.Malformed", "networkAcl";
     NetworkInterfaceId = InvalidNetworkInterfaceIdNotFound, "InvalidNetworkInterfaceId.Malformed", "networkInterface";
     InstanceId = InvalidInstanceIdNotFound, "InvalidInstanceID.Malformed", "instance";
     AllocationId = InvalidAllocationIdNotFound, "InvalidAllocationID.Malformed", "allocation";
     PrefixListId = InvalidPrefixListIdNotFound, "InvalidPrefixListId.Malformed", "prefixList";
+    RouteTableAssociationId = InvalidAssociationIdNotFound, "InvalidAssociationID.Malformed", "association";
+    AddressAssociationId = InvalidAssociationIdNotFound, "InvalidAssociationID.Malformed", "association";
+    VpcCidrAssociationId = InvalidCidrBlockAssociationIdNotFound, "InvalidVpcCidrBlockAssociationID.Malformed", "vpc CIDR block association";
+    SubnetCidrAssociationId = InvalidSubnetCidrBlockAssociationIdNotFound, "InvalidSubnetCidrBlockAssociationId.Malformed", "subnet CIDR block association";
 }
 
 impl Named for SecurityGroupId {

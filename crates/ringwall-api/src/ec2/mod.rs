@@ -1,8 +1,12 @@
 //! EC2's networking: VPCs, subnets, routes, gateways, addresses, groups, ACLs, interfaces, and instances to use them.
 
 pub mod action;
+#[cfg(test)]
+mod consistency;
 pub mod describe;
 pub mod error;
+#[cfg(test)]
+pub mod fixture;
 pub mod id;
 pub mod operation;
 pub mod shape;

@@ -2,15 +2,85 @@
 
 use crate::action::QueryHandler;
 
+pub mod allocate_address;
+pub mod associate_address;
+pub mod associate_route_table;
+pub mod associate_subnet_cidr_block;
+pub mod associate_vpc_cidr_block;
+pub mod attach_internet_gateway;
 pub mod authorize_security_group_ingress;
+pub mod create_default_subnet;
+pub mod create_default_vpc;
+pub mod create_egress_only_internet_gateway;
+pub mod create_internet_gateway;
+pub mod create_route;
+pub mod create_route_table;
+pub mod create_subnet;
 pub mod create_vpc;
+pub mod delete_egress_only_internet_gateway;
+pub mod delete_internet_gateway;
+pub mod delete_route;
+pub mod delete_route_table;
+pub mod delete_subnet;
 pub mod delete_vpc;
+pub mod describe_addresses;
+pub mod describe_addresses_attribute;
+pub mod describe_egress_only_internet_gateways;
+pub mod describe_internet_gateways;
+pub mod describe_route_tables;
+pub mod describe_subnets;
+pub mod describe_vpc_attribute;
 pub mod describe_vpcs;
+pub mod detach_internet_gateway;
+pub mod disassociate_address;
+pub mod disassociate_route_table;
+pub mod disassociate_subnet_cidr_block;
+pub mod disassociate_vpc_cidr_block;
+pub mod modify_subnet_attribute;
+pub mod modify_vpc_attribute;
+pub mod release_address;
+pub mod replace_route;
+pub mod replace_route_table_association;
 
 /// Every action.
 pub const ACTIONS: &[QueryHandler] = &[
+    QueryHandler::ec2::<allocate_address::AllocateAddress>(),
+    QueryHandler::ec2::<associate_address::AssociateAddress>(),
+    QueryHandler::ec2::<associate_route_table::AssociateRouteTable>(),
+    QueryHandler::ec2::<associate_subnet_cidr_block::AssociateSubnetCidrBlock>(),
+    QueryHandler::ec2::<associate_vpc_cidr_block::AssociateVpcCidrBlock>(),
+    QueryHandler::ec2::<attach_internet_gateway::AttachInternetGateway>(),
     QueryHandler::ec2::<authorize_security_group_ingress::AuthorizeSecurityGroupIngress>(),
+    QueryHandler::ec2::<create_default_subnet::CreateDefaultSubnet>(),
+    QueryHandler::ec2::<create_default_vpc::CreateDefaultVpc>(),
+    QueryHandler::ec2::<create_egress_only_internet_gateway::CreateEgressOnlyInternetGateway>(),
+    QueryHandler::ec2::<create_internet_gateway::CreateInternetGateway>(),
+    QueryHandler::ec2::<create_route::CreateRoute>(),
+    QueryHandler::ec2::<create_route_table::CreateRouteTable>(),
+    QueryHandler::ec2::<create_subnet::CreateSubnet>(),
     QueryHandler::ec2::<create_vpc::CreateVpc>(),
+    QueryHandler::ec2::<delete_egress_only_internet_gateway::DeleteEgressOnlyInternetGateway>(),
+    QueryHandler::ec2::<delete_internet_gateway::DeleteInternetGateway>(),
+    QueryHandler::ec2::<delete_route::DeleteRoute>(),
+    QueryHandler::ec2::<delete_route_table::DeleteRouteTable>(),
+    QueryHandler::ec2::<delete_subnet::DeleteSubnet>(),
     QueryHandler::ec2::<delete_vpc::DeleteVpc>(),
+    QueryHandler::ec2::<describe_addresses::DescribeAddresses>(),
+    QueryHandler::ec2::<describe_addresses_attribute::DescribeAddressesAttribute>(),
+    QueryHandler::ec2::<describe_egress_only_internet_gateways::DescribeEgressOnlyInternetGateways>(),
+    QueryHandler::ec2::<describe_internet_gateways::DescribeInternetGateways>(),
+    QueryHandler::ec2::<describe_route_tables::DescribeRouteTables>(),
+    QueryHandler::ec2::<describe_subnets::DescribeSubnets>(),
+    QueryHandler::ec2::<describe_vpc_attribute::DescribeVpcAttribute>(),
     QueryHandler::ec2::<describe_vpcs::DescribeVpcs>(),
+    QueryHandler::ec2::<detach_internet_gateway::DetachInternetGateway>(),
+    QueryHandler::ec2::<disassociate_address::DisassociateAddress>(),
+    QueryHandler::ec2::<disassociate_route_table::DisassociateRouteTable>(),
+    QueryHandler::ec2::<disassociate_subnet_cidr_block::DisassociateSubnetCidrBlock>(),
+    QueryHandler::ec2::<disassociate_vpc_cidr_block::DisassociateVpcCidrBlock>(),
+    QueryHandler::ec2::<modify_subnet_attribute::ModifySubnetAttribute>(),
+    QueryHandler::ec2::<modify_vpc_attribute::ModifyVpcAttribute>(),
+    QueryHandler::ec2::<release_address::ReleaseAddress>(),
+    QueryHandler::ec2::<replace_route::ReplaceRoute>(),
+    QueryHandler::ec2::<replace_route_table_association::ReplaceRouteTableAssociation>(),
 ];

@@ -1,19 +1,20 @@
 //! Blocks of addresses: which a VPC may have, and where new ones come from.
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use ringwall_model::resource::Vpc;
-use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
+use ringwall_model::resource::route_table::RouteRecord;
+use ringwall_model::world::RouteDestination;
+use ringwall_net::{Ipv4Prefix, Ipv6Prefix, Prefix};
+use ringwall_store::Region;
 
 use crate::call::Call;
-use crate::ec2::error::{Code, invalid_value};
+use crate::ec2::error::Code;
 use crate::error::ApiError;
 
 /// The size of the IPv6 block that a VPC gets.
 pub const VPC_IPV6_LENGTH: u8 = 56;
-
-/// The size of the IPv6 block of a subnet.
-pub const SUBNET_IPV6_LENGTH: u8 = 64;
 
 /// Blocks of VPCs and subnets are between /16 and /28 (VPC-1).
 pub fn check_size(block: Ipv4Prefix, code: Code) -> Result<(), ApiError> {
@@ -80,8 +81,35 @@ pub fn check_addition(vpc: &Vpc, block: Ipv4Prefix) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Whether a block leaves the routes of the VPC what they are: none is for the block or a part of it (VPC-11).
+pub fn check_routes(region: &Region, vpc: &Vpc, block: Prefix) -> Result<(), ApiError> {
+    let tables = region.route_tables.iter().filter(|table| table.vpc == vpc.id);
+    for table in tables {
+        let within = |route: &RouteRecord| match route.destination {
+            RouteDestination::Prefix(destination) => block.covers(destination),
+            RouteDestination::PrefixList(_) => false,
+        };
+        if table.routes.iter().any(within) {
+            let message =
+                format!("The CIDR '{block}' is the same as or larger than the one of a route in {}.", table.id);
+            return Err(Code::InvalidVpcRange.with(message));
+        }
+    }
+    Ok(())
+}
+
 /// An IPv6 block that no VPC has yet.
-pub fn new_ipv6_block(call: &mut Call<'_>) -> Result<Ipv6Prefix, ApiError> {
+pub fn new_ipv6_block(call: &Call<'_>) -> Result<Ipv6Prefix, ApiError> {
+    free_ipv6_block(call, |_| true)
+}
+
+/// An IPv6 block that no VPC has yet, and that goes with the routes of the VPC that it is for.
+pub fn new_ipv6_block_for(call: &Call<'_>, vpc: &Vpc) -> Result<Ipv6Prefix, ApiError> {
+    let region = call.state();
+    free_ipv6_block(call, |block| check_routes(&region, vpc, Prefix::V6(block)).is_ok())
+}
+
+fn free_ipv6_block(call: &Call<'_>, suits: impl Fn(Ipv6Prefix) -> bool) -> Result<Ipv6Prefix, ApiError> {
     let used: Vec<Ipv6Prefix> = call
         .transaction
         .state()
@@ -97,7 +125,7 @@ pub fn new_ipv6_block(call: &mut Call<'_>) -> Result<Ipv6Prefix, ApiError> {
         for number in 1..1u128 << bits {
             let base = u128::from(pool.network()) + (number << (128 - VPC_IPV6_LENGTH));
             let Some(block) = Ipv6Prefix::new(base.into(), VPC_IPV6_LENGTH) else { continue };
-            if used.iter().all(|other| !other.overlaps(block)) {
+            if used.iter().all(|other| !other.overlaps(block)) && suits(block) {
                 return Ok(block);
             }
         }
@@ -105,13 +133,19 @@ pub fn new_ipv6_block(call: &mut Call<'_>) -> Result<Ipv6Prefix, ApiError> {
     Err(Code::CidrLimitExceeded.with("No IPv6 CIDR block is left in the configured pool"))
 }
 
-/// A public IPv4 address that nobody has yet. The first and last ones of a pool are left out.
-pub fn new_public_address(call: &Call<'_>) -> Result<Ipv4Addr, ApiError> {
-    let mut used = std::collections::BTreeSet::new();
+/// The public IPv4 addresses that somebody has.
+fn used_public_addresses(call: &Call<'_>) -> BTreeSet<Ipv4Addr> {
+    let mut used = BTreeSet::new();
     for region in call.transaction.state().regions.values() {
         used.extend(region.addresses.iter().map(|address| address.public));
         used.extend(region.network_interfaces.iter().filter_map(|interface| interface.auto_public));
     }
+    used
+}
+
+/// A public IPv4 address that nobody has yet. The first and last ones of a pool are left out.
+pub fn new_public_address(call: &Call<'_>) -> Result<Ipv4Addr, ApiError> {
+    let used = used_public_addresses(call);
     for pool in &call.settings.public_ipv4 {
         let (first, last) = (u32::from(pool.network()), u32::from(pool.last()));
         for number in first.saturating_add(1)..last {
@@ -124,13 +158,39 @@ pub fn new_public_address(call: &Call<'_>) -> Result<Ipv4Addr, ApiError> {
     Err(Code::AddressLimitExceeded.with("No public address is left in the configured pool"))
 }
 
-/// The IPv6 block of a subnet: a /64 of one of the VPC's blocks.
-pub fn check_subnet_ipv6(vpc: &Vpc, block: Ipv6Prefix) -> Result<(), ApiError> {
-    if block.length() != SUBNET_IPV6_LENGTH {
-        return Err(invalid_value("ipv6CidrBlock", block, "The IPv6 CIDR block of a subnet is a /64."));
+/// Whether a public IPv4 address can be had: it is of a pool, not at its edge, and nobody has it.
+pub fn is_free_public_address(call: &Call<'_>, address: Ipv4Addr) -> bool {
+    let holds = |pool: &Ipv4Prefix| pool.contains(address) && address != pool.network() && address != pool.last();
+    call.settings.public_ipv4.iter().any(holds) && !used_public_addresses(call).contains(&address)
+}
+
+/// Whether a subnet may have the IPv6 block: a part of one of the VPC's blocks, of a size in steps of four from /44 to /64
+/// (VPC-8), that no other subnet has.
+pub fn check_subnet_ipv6(region: &Region, vpc: &Vpc, block: Ipv6Prefix) -> Result<(), ApiError> {
+    let has_size = (44..=64).contains(&block.length()) && block.length().is_multiple_of(4);
+    if !has_size || !vpc.ipv6.iter().any(|own| own.block.0.covers(block)) {
+        return Err(Code::InvalidSubnetRange.with(format!("The CIDR '{block}' is invalid.")));
     }
-    if !vpc.ipv6.iter().any(|own| own.block.0.covers(block)) {
-        return Err(Code::InvalidSubnetRange.with(format!("The IPv6 CIDR '{block}' is invalid.")));
+    let siblings = region.subnets.iter().filter(|subnet| subnet.vpc == vpc.id);
+    if siblings.flat_map(|subnet| subnet.ipv6.iter()).any(|own| own.block.0.overlaps(block)) {
+        return Err(subnet_conflict(block));
     }
     Ok(())
+}
+
+/// Whether a subnet may have the IPv4 block: a part of one of the VPC's blocks that no other subnet has (VPC-4).
+pub fn check_subnet_ipv4(region: &Region, vpc: &Vpc, block: Ipv4Prefix) -> Result<(), ApiError> {
+    check_size(block, Code::InvalidSubnetRange)?;
+    if !vpc.ipv4.iter().any(|own| own.block.0.covers(block)) {
+        return Err(Code::InvalidSubnetRange.with(format!("The CIDR '{block}' is invalid.")));
+    }
+    let mut siblings = region.subnets.iter().filter(|subnet| subnet.vpc == vpc.id);
+    if siblings.any(|subnet| subnet.ipv4.0.overlaps(block)) {
+        return Err(subnet_conflict(block));
+    }
+    Ok(())
+}
+
+fn subnet_conflict(block: impl std::fmt::Display) -> ApiError {
+    Code::InvalidSubnetConflict.with(format!("The CIDR '{block}' conflicts with another subnet"))
 }

@@ -1,9 +1,12 @@
 //! What several actions do alike: making things that come together, and asking whether something is in use.
 
+pub mod address;
 pub mod block;
 pub mod default_vpc;
 pub mod instance;
 pub mod region;
+pub mod route;
+pub mod route_table;
 pub mod security_group;
 pub mod subnet;
 pub mod vpc;

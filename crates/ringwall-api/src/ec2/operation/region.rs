@@ -4,6 +4,7 @@ use ringwall_model::resource::RegionRecord;
 
 use super::default_vpc;
 use crate::call::Call;
+use crate::ec2::error::{combination, invalid_value};
 use crate::error::ApiError;
 
 /// The Regions that AWS enables for every account, which `DescribeRegions` lists.
@@ -41,6 +42,44 @@ pub fn zones(region: &str) -> Vec<Zone> {
     let short = short_name(region);
     let zone = |(number, letter)| Zone { name: format!("{region}{letter}"), id: format!("{short}-az{number}") };
     [(1, 'a'), (2, 'b'), (3, 'c')].map(zone).into()
+}
+
+/// A zone as calls name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ZoneRef {
+    /// by its name
+    Name(String),
+    /// by its id
+    Id(String),
+}
+
+/// Reads which zone is meant: by name or by id, but not by both.
+pub fn parse_zone(name: Option<String>, id: Option<String>) -> Result<Option<ZoneRef>, ApiError> {
+    match (name, id) {
+        (Some(_), Some(_)) => {
+            Err(combination("The parameters AvailabilityZone and AvailabilityZoneId cannot be used together"))
+        }
+        (name, id) => Ok(name.map(ZoneRef::Name).or(id.map(ZoneRef::Id))),
+    }
+}
+
+/// The zone that is meant.
+pub fn find_zone(region: &str, wanted: &ZoneRef) -> Result<Zone, ApiError> {
+    let zones = zones(region);
+    let (parameter, text) = match wanted {
+        ZoneRef::Name(name) => ("availabilityZone", name),
+        ZoneRef::Id(id) => ("availabilityZoneId", id),
+    };
+    let is_meant = |zone: &&Zone| match wanted {
+        ZoneRef::Name(name) => zone.name == *name,
+        ZoneRef::Id(id) => zone.id == *id,
+    };
+    zones.iter().find(is_meant).cloned().ok_or_else(|| {
+        let names: Vec<&str> = zones.iter().map(|zone| zone.name.as_str()).collect();
+        let why =
+            format!("Subnets can currently only be created in the following availability zones: {}.", names.join(", "));
+        invalid_value(parameter, text, why)
+    })
 }
 
 /// `use1` for `us-east-1`, `apse2` for `ap-southeast-2`.

@@ -111,14 +111,41 @@ pub fn open_egress(
     call: &mut Call<'_>,
     families: &[Family],
 ) -> BTreeMap<ringwall_model::id::SecurityGroupRuleId, RuleRecord> {
-    let rule = |family: &Family| RuleRecord {
+    families.iter().map(|family| (call.new_id(), open_rule(*family))).collect()
+}
+
+fn open_rule(family: Family) -> RuleRecord {
+    RuleRecord {
         is_egress: true,
         traffic: Traffic::All,
-        peer: PeerRecord::Cidr(Text(Prefix::all(*family))),
+        peer: PeerRecord::Cidr(Text(Prefix::all(family))),
         description: None,
         tags: Tags::new(),
-    };
-    families.iter().map(|family| (call.new_id(), rule(family))).collect()
+    }
+}
+
+/// Lets IPv6 through where IPv4 was let through from the start and nobody changed that, as AWS does when a VPC gets its first
+/// IPv6 block: each direction of the default ACL by itself (NACL-8), and the egress of every group (SG-4, SG-6).
+pub fn open_to_ipv6(call: &mut Call<'_>, vpc: VpcId) {
+    if let Some(acl) = default_acl_of(&call.state(), vpc) {
+        let mut acl = std::sync::Arc::unwrap_or_clone(acl);
+        let original = BTreeMap::from([open_entry(Family::V4)]);
+        for entries in [&mut acl.ingress, &mut acl.egress] {
+            if *entries == original {
+                entries.extend([open_entry(Family::V6)]);
+            }
+        }
+        call.put(acl);
+    }
+    let region = call.state();
+    for group in region.security_groups.iter().filter(|group| group.vpc == vpc) {
+        let egress: Vec<&RuleRecord> = group.rules.values().filter(|rule| rule.is_egress).collect();
+        if egress == [&open_rule(Family::V4)] {
+            let mut group = SecurityGroup::clone(group);
+            group.rules.extend(open_egress(call, &[Family::V6]));
+            call.put(group);
+        }
+    }
 }
 
 /// The route table that the subnets of a VPC use unless they say otherwise.

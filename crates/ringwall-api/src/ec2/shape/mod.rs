@@ -1,7 +1,10 @@
 //! Shapes that several actions share, and how they are read and written.
 
+pub mod address;
 pub mod flat_permission;
+pub mod gateway;
 pub mod permission;
+pub mod route_table;
 pub mod security_group;
 pub mod subnet;
 pub mod tag;

@@ -5,7 +5,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
 use serde::{Deserialize, Serialize};
 
-use crate::ec2::error::{Code, invalid_value};
+use crate::action::unbuilt_parameter;
+use crate::ec2::error::{Code, combination, invalid_value};
 use crate::error::ApiError;
 
 /// An attribute that is set: `EnableDnsSupport.Value=true` (API-6).
@@ -52,5 +53,36 @@ pub fn exactly_one<T>(given: Vec<Option<T>>, names: &str) -> Result<T, ApiError>
         (Some(_), Some(_)) => {
             Err(Code::InvalidParameterCombination.with(format!("Only one of {names} may be specified")))
         }
+    }
+}
+
+/// The one attribute that a call changes; `InvalidParameterCombination` for none or several (VPC-21).
+pub fn one_attribute<T>(given: Vec<(&'static str, Option<T>)>) -> Result<T, ApiError> {
+    let (names, mut values): (Vec<&str>, Vec<T>) =
+        given.into_iter().filter_map(|(name, value)| Some((name, value?))).unzip();
+    match (values.pop(), values.is_empty()) {
+        (Some(value), true) => Ok(value),
+        (None, _) => Err(combination("No attributes specified.")),
+        (Some(_), false) => {
+            Err(combination(format!("Fields for multiple attribute types specified: {}", names.join(", "))))
+        }
+    }
+}
+
+/// A switch that AWS has and that cannot be on here.
+pub fn refuse_switch(name: &str, value: Option<bool>) -> Result<(), ApiError> {
+    match value {
+        Some(true) => Err(unbuilt_parameter(name)),
+        Some(false) | None => Ok(()),
+    }
+}
+
+/// Where addresses are announced: a Region has one network border group here, which is named as the Region.
+pub fn check_border_group(given: Option<&str>, region: &str, name: &str) -> Result<(), ApiError> {
+    match given {
+        Some(group) if group != region => {
+            Err(invalid_value(name, group, format!("The only network border group of the Region is {region}.")))
+        }
+        _ => Ok(()),
     }
 }

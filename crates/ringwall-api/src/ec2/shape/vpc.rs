@@ -48,7 +48,7 @@ pub struct Ipv6AssociationShape {
 /// The state of a block (VPC-13).
 #[derive(Debug, Serialize)]
 pub struct BlockState {
-    /// `associated`, or `disassociated` in the answer that took it away
+    /// `associated`; `associating` and `disassociating` in the answers that add and take away
     pub state: &'static str,
 }
 
