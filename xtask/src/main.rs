@@ -1,19 +1,41 @@
 //! Every chore of the project behind one door: `cargo xtask <chore>`.
 
+mod check;
 mod codegen;
+mod layers;
+mod setup;
+mod shell;
+mod test;
+mod tidy;
+
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+
+const CHORES: &str = "\
+  setup               install what building, tests and the demo need, by the system's package manager and pip
+  codegen [--check]   write generated files, or check that they are what they should be
+  check               formatting, clippy, tidiness, layers and generated files
+  test [KIND]         check, then all tests; or one kind of them: unit, compare, clients
+  compare ENGINE N    compare an engine (tables, c-host, c-kernel) with the specification on N packets
+  layers | tidy       one check alone";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
+        ["setup"] => setup::run(),
         ["codegen", rest @ ..] => codegen::run(rest.contains(&"--check")),
-        _ => bail!("unknown chore; there are: codegen [--check]"),
+        ["check"] => check::run(),
+        ["test", rest @ ..] => test::run(rest),
+        ["compare", rest @ ..] => test::compare(rest),
+        ["layers"] => layers::run(),
+        ["tidy"] => tidy::run(),
+        _ => bail!("expected a chore:\n{CHORES}"),
     }
 }
 
 /// The root of the working tree.
-fn root() -> std::path::PathBuf {
+fn root() -> PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the root").to_owned()
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::action::{Action, missing_parameter};
 use crate::call::Call;
 use crate::ec2::error::Code;
-use crate::ec2::id::{Named, parse};
+use crate::ec2::id::parse;
 use crate::ec2::operation::address::disassociate;
 use crate::ec2::shape::Done;
 use crate::error::ApiError;
@@ -44,8 +44,10 @@ impl Action for DisassociateAddress {
         let region = call.state();
         let mut addresses = region.addresses.iter();
         let address = addresses.find(|address| address.association.is_some_and(|own| own.id == id));
-        let address = address.ok_or_else(|| AddressAssociationId::not_found(&[id.to_string()]))?;
-        disassociate(call, address);
+        // Doing it again is no error (EIP-12, API-32).
+        if let Some(address) = address {
+            disassociate(call, address);
+        }
         Ok(Done::OK)
     }
 }
@@ -67,7 +69,7 @@ mod tests {
         assert_eq!(bench.ok("DisassociateAddress", &parameters).get("return"), "true");
         let told = bench.ok("DescribeAddresses", "");
         assert!(told.has(&address) && !told.has("associationId") && !told.has("privateIpAddress"), "{}", told.0);
-        assert_eq!(bench.refused("DisassociateAddress", &parameters), "InvalidAssociationID.NotFound");
+        assert_eq!(bench.ok("DisassociateAddress", &parameters).get("return"), "true");
     }
 
     #[test]

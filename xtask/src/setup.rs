@@ -1,0 +1,90 @@
+//! What a fresh Debian or Ubuntu machine lacks.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::shell;
+
+/// What is needed: a program or file that shows that it is there, and the package that brings it.
+const PACKAGES: &[(&str, &str)] = &[
+    ("cc", "build-essential"),
+    ("clang", "clang"),
+    ("python3", "python3"),
+    ("ping", "iputils-ping"),
+    ("iperf3", "iperf3"),
+    ("nft", "nftables"),
+];
+
+/// The clients that tests and the demo use, as pip names them.
+const CLIENTS: &[&str] = &["awscli", "boto3", "moto[server]", "pytest"];
+
+/// Installs what is missing.
+pub fn run() -> Result<()> {
+    let mut missing: Vec<&str> =
+        PACKAGES.iter().filter(|(program, _)| !shell::has(program)).map(|(_, package)| *package).collect();
+    if postgres().is_none() {
+        missing.push("postgresql");
+    }
+    if !python_has("ensurepip") {
+        missing.push("python3-venv");
+    }
+    if !missing.is_empty() {
+        println!("installing {}", missing.join(" "));
+        if !shell::has("apt-get") {
+            bail!("this machine has no apt-get; install by hand: {}", missing.join(" "));
+        }
+        let quiet = [("DEBIAN_FRONTEND", "noninteractive")];
+        shell::run_with("apt-get", &["update", "-qq"], &quiet)?;
+        let mut arguments = vec!["install", "-y", "-qq", "--no-install-recommends"];
+        arguments.extend(missing);
+        shell::run_with("apt-get", &arguments, &quiet)?;
+    }
+    clients()
+}
+
+/// The directory of a PostgreSQL server's programs, if one is installed.
+pub fn postgres() -> Option<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").ok()?;
+    let mut found: Vec<PathBuf> = versions
+        .flatten()
+        .map(|version| version.path().join("bin"))
+        .filter(|bin| bin.join("initdb").is_file())
+        .collect();
+    found.sort();
+    found.pop()
+}
+
+fn python_has(module: &str) -> bool {
+    shell::output("python3", &["-c", &format!("import {module}")]).is_ok()
+}
+
+/// Where the clients are: a virtual environment in the target directory.
+pub fn clients_directory() -> PathBuf {
+    crate::root().join("target/clients")
+}
+
+/// Installs the clients, unless they are there.
+pub fn clients() -> Result<()> {
+    let directory = clients_directory();
+    let done = directory.join("installed");
+    let wanted = CLIENTS.join("\n");
+    if std::fs::read_to_string(&done).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    println!("installing {} into {}", CLIENTS.join(", "), directory.display());
+    let text = directory.to_string_lossy().into_owned();
+    shell::run("python3", &["-m", "venv", &text])?;
+    let pip = directory.join("bin/pip").to_string_lossy().into_owned();
+    let mut arguments = vec!["install", "--quiet", "--disable-pip-version-check"];
+    arguments.extend(CLIENTS);
+    shell::run(&pip, &arguments)?;
+    std::fs::write(done, wanted)?;
+    Ok(())
+}
+
+/// The environment in which the clients are found first.
+pub fn path_with_clients() -> String {
+    let path = std::env::var("PATH").unwrap_or_default();
+    format!("{}:{path}", clients_directory().join("bin").display())
+}

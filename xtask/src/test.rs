@@ -1,0 +1,62 @@
+//! The tests.
+
+use anyhow::{Result, bail};
+
+use crate::{check, setup, shell};
+
+/// Runs all tests, or one kind of them.
+pub fn run(kinds: &[&str]) -> Result<()> {
+    match kinds {
+        [] => {
+            setup::run()?;
+            check::run()?;
+            unit()?;
+            clients(&[])
+        }
+        ["unit"] => unit(),
+        ["clients", rest @ ..] => {
+            setup::run()?;
+            clients(rest)
+        }
+        _ => bail!("expected `unit` or `clients`"),
+    }
+}
+
+/// Everything that cargo runs: unit tests, properties, comparisons of engines, the fabric.
+fn unit() -> Result<()> {
+    if !is_root() {
+        bail!("the tests build networks in namespaces and load a kernel program: run them as root");
+    }
+    let data = std::env::var("RINGWALL_TEST_DATA").map_or_else(|_| crate::root().join("../shared/data"), Into::into);
+    let mut arguments = vec!["test", "--quiet", "--workspace", "--release"];
+    if !data.is_dir() {
+        println!(
+            "NOT RUN: the published signature and protocol cases, because their folder is not here; set RINGWALL_TEST_DATA to run them"
+        );
+        arguments.extend(["--", "--skip", "published_"]);
+    }
+    shell::run(&shell::cargo(), &arguments)
+}
+
+/// Real clients against a real Ringwall: boto3 and the AWS CLI.
+fn clients(arguments: &[&str]) -> Result<()> {
+    if !is_root() {
+        bail!("the tests build networks in namespaces and load a kernel program: run them as root");
+    }
+    shell::run(&shell::cargo(), &["build", "--quiet", "--release", "--package", "ringwall"])?;
+    let python = setup::clients_directory().join("bin/python").to_string_lossy().into_owned();
+    let mut all = vec!["-m", "pytest", "-q", "-p", "no:cacheprovider", "conformance"];
+    all.extend(arguments);
+    shell::run_with(&python, &all, &[("PATH", &setup::path_with_clients()), ("PYTHONDONTWRITEBYTECODE", "1")])
+}
+
+/// Compares an engine with the specification.
+pub fn compare(arguments: &[&str]) -> Result<()> {
+    let mut all = vec!["run", "--quiet", "--release", "--package", "ringwall-conformance", "--bin", "compare", "--"];
+    all.extend(arguments);
+    shell::run(&shell::cargo(), &all)
+}
+
+fn is_root() -> bool {
+    shell::output("id", &["-u"]).is_ok_and(|text| text.trim() == "0")
+}
