@@ -4,8 +4,8 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use ringwall_model::id::{
-    AllocationId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NetworkAclId, NetworkInterfaceId,
-    PrefixListId, ResourceId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
+    AllocationId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NetworkAclAssociationId, NetworkAclId,
+    NetworkInterfaceId, PrefixListId, ResourceId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetId, VpcId,
 };
 use ringwall_model::resource::Resource;
 use ringwall_store::{Holds, Region};
@@ -49,10 +49,12 @@ named! {
     InternetGatewayId = InvalidInternetGatewayIdNotFound, "InvalidInternetGatewayId.Malformed", "internetGateway";
     EgressOnlyInternetGatewayId = InvalidEgressOnlyInternetGatewayIdNotFound, "InvalidEgressOnlyInternetGatewayId.Malformed", "egressOnlyInternetGateway";
     NetworkAclId = InvalidNetworkAclIdNotFound, "InvalidNetworkAclID.Malformed", "networkAcl";
+    NetworkAclAssociationId = InvalidAssociationIdNotFound, "InvalidAssociationID.Malformed", "association";
     NetworkInterfaceId = InvalidNetworkInterfaceIdNotFound, "InvalidNetworkInterfaceId.Malformed", "networkInterface";
     InstanceId = InvalidInstanceIdNotFound, "InvalidInstanceID.Malformed", "instance";
     AllocationId = InvalidAllocationIdNotFound, "InvalidAllocationID.Malformed", "allocation";
-    PrefixListId = InvalidPrefixListIdNotFound, "InvalidPrefixListId.Malformed", "prefixList";
+    PrefixListId = InvalidPrefixListIdNotFound, "InvalidPrefixListId.Malformed", "prefix list";
+    SecurityGroupRuleId = InvalidSecurityGroupRuleIdNotFound, "InvalidSecurityGroupRuleId.Malformed", "security group rule";
 }
 
 impl Named for SecurityGroupId {
