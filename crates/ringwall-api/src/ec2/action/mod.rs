@@ -2,15 +2,47 @@
 
 use crate::action::QueryHandler;
 
+pub mod associate_security_group_vpc;
+pub mod authorize_security_group_egress;
 pub mod authorize_security_group_ingress;
+pub mod create_security_group;
 pub mod create_vpc;
+pub mod delete_security_group;
 pub mod delete_vpc;
+pub mod describe_security_group_references;
+pub mod describe_security_group_rules;
+pub mod describe_security_group_vpc_associations;
+pub mod describe_security_groups;
+pub mod describe_stale_security_groups;
 pub mod describe_vpcs;
+pub mod disassociate_security_group_vpc;
+pub mod get_security_groups_for_vpc;
+pub mod modify_security_group_rules;
+pub mod revoke_security_group_egress;
+pub mod revoke_security_group_ingress;
+pub mod update_security_group_rule_descriptions_egress;
+pub mod update_security_group_rule_descriptions_ingress;
 
 /// Every action.
 pub const ACTIONS: &[QueryHandler] = &[
+    QueryHandler::ec2::<associate_security_group_vpc::AssociateSecurityGroupVpc>(),
+    QueryHandler::ec2::<authorize_security_group_egress::AuthorizeSecurityGroupEgress>(),
     QueryHandler::ec2::<authorize_security_group_ingress::AuthorizeSecurityGroupIngress>(),
+    QueryHandler::ec2::<create_security_group::CreateSecurityGroup>(),
     QueryHandler::ec2::<create_vpc::CreateVpc>(),
+    QueryHandler::ec2::<delete_security_group::DeleteSecurityGroup>(),
     QueryHandler::ec2::<delete_vpc::DeleteVpc>(),
+    QueryHandler::ec2::<describe_security_group_references::DescribeSecurityGroupReferences>(),
+    QueryHandler::ec2::<describe_security_group_rules::DescribeSecurityGroupRules>(),
+    QueryHandler::ec2::<describe_security_group_vpc_associations::DescribeSecurityGroupVpcAssociations>(),
+    QueryHandler::ec2::<describe_security_groups::DescribeSecurityGroups>(),
+    QueryHandler::ec2::<describe_stale_security_groups::DescribeStaleSecurityGroups>(),
     QueryHandler::ec2::<describe_vpcs::DescribeVpcs>(),
+    QueryHandler::ec2::<disassociate_security_group_vpc::DisassociateSecurityGroupVpc>(),
+    QueryHandler::ec2::<get_security_groups_for_vpc::GetSecurityGroupsForVpc>(),
+    QueryHandler::ec2::<modify_security_group_rules::ModifySecurityGroupRules>(),
+    QueryHandler::ec2::<revoke_security_group_egress::RevokeSecurityGroupEgress>(),
+    QueryHandler::ec2::<revoke_security_group_ingress::RevokeSecurityGroupIngress>(),
+    QueryHandler::ec2::<update_security_group_rule_descriptions_egress::UpdateSecurityGroupRuleDescriptionsEgress>(),
+    QueryHandler::ec2::<update_security_group_rule_descriptions_ingress::UpdateSecurityGroupRuleDescriptionsIngress>(),
 ];

@@ -1,8 +1,11 @@
 //! Shapes that several actions share, and how they are read and written.
 
 pub mod flat_permission;
+pub mod group_ref;
 pub mod permission;
 pub mod security_group;
+pub mod security_group_rule;
+pub mod stale_security_group;
 pub mod subnet;
 pub mod tag;
 pub mod value;
