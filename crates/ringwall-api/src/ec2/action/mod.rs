@@ -5,10 +5,14 @@ use crate::action::QueryHandler;
 pub mod associate_security_group_vpc;
 pub mod authorize_security_group_egress;
 pub mod authorize_security_group_ingress;
+pub mod create_managed_prefix_list;
 pub mod create_security_group;
 pub mod create_vpc;
+pub mod delete_managed_prefix_list;
 pub mod delete_security_group;
 pub mod delete_vpc;
+pub mod describe_managed_prefix_lists;
+pub mod describe_prefix_lists;
 pub mod describe_security_group_references;
 pub mod describe_security_group_rules;
 pub mod describe_security_group_vpc_associations;
@@ -16,8 +20,12 @@ pub mod describe_security_groups;
 pub mod describe_stale_security_groups;
 pub mod describe_vpcs;
 pub mod disassociate_security_group_vpc;
+pub mod get_managed_prefix_list_associations;
+pub mod get_managed_prefix_list_entries;
 pub mod get_security_groups_for_vpc;
+pub mod modify_managed_prefix_list;
 pub mod modify_security_group_rules;
+pub mod restore_managed_prefix_list_version;
 pub mod revoke_security_group_egress;
 pub mod revoke_security_group_ingress;
 pub mod update_security_group_rule_descriptions_egress;
@@ -28,10 +36,14 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<associate_security_group_vpc::AssociateSecurityGroupVpc>(),
     QueryHandler::ec2::<authorize_security_group_egress::AuthorizeSecurityGroupEgress>(),
     QueryHandler::ec2::<authorize_security_group_ingress::AuthorizeSecurityGroupIngress>(),
+    QueryHandler::ec2::<create_managed_prefix_list::CreateManagedPrefixList>(),
     QueryHandler::ec2::<create_security_group::CreateSecurityGroup>(),
     QueryHandler::ec2::<create_vpc::CreateVpc>(),
+    QueryHandler::ec2::<delete_managed_prefix_list::DeleteManagedPrefixList>(),
     QueryHandler::ec2::<delete_security_group::DeleteSecurityGroup>(),
     QueryHandler::ec2::<delete_vpc::DeleteVpc>(),
+    QueryHandler::ec2::<describe_managed_prefix_lists::DescribeManagedPrefixLists>(),
+    QueryHandler::ec2::<describe_prefix_lists::DescribePrefixLists>(),
     QueryHandler::ec2::<describe_security_group_references::DescribeSecurityGroupReferences>(),
     QueryHandler::ec2::<describe_security_group_rules::DescribeSecurityGroupRules>(),
     QueryHandler::ec2::<describe_security_group_vpc_associations::DescribeSecurityGroupVpcAssociations>(),
@@ -39,8 +51,12 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<describe_stale_security_groups::DescribeStaleSecurityGroups>(),
     QueryHandler::ec2::<describe_vpcs::DescribeVpcs>(),
     QueryHandler::ec2::<disassociate_security_group_vpc::DisassociateSecurityGroupVpc>(),
+    QueryHandler::ec2::<get_managed_prefix_list_associations::GetManagedPrefixListAssociations>(),
+    QueryHandler::ec2::<get_managed_prefix_list_entries::GetManagedPrefixListEntries>(),
     QueryHandler::ec2::<get_security_groups_for_vpc::GetSecurityGroupsForVpc>(),
+    QueryHandler::ec2::<modify_managed_prefix_list::ModifyManagedPrefixList>(),
     QueryHandler::ec2::<modify_security_group_rules::ModifySecurityGroupRules>(),
+    QueryHandler::ec2::<restore_managed_prefix_list_version::RestoreManagedPrefixListVersion>(),
     QueryHandler::ec2::<revoke_security_group_egress::RevokeSecurityGroupEgress>(),
     QueryHandler::ec2::<revoke_security_group_ingress::RevokeSecurityGroupIngress>(),
     QueryHandler::ec2::<update_security_group_rule_descriptions_egress::UpdateSecurityGroupRuleDescriptionsEgress>(),

@@ -3,6 +3,7 @@
 pub mod flat_permission;
 pub mod group_ref;
 pub mod permission;
+pub mod prefix_list;
 pub mod security_group;
 pub mod security_group_rule;
 pub mod stale_security_group;
