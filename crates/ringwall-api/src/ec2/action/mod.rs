@@ -7,9 +7,11 @@ pub mod authorize_security_group_egress;
 pub mod authorize_security_group_ingress;
 pub mod create_managed_prefix_list;
 pub mod create_security_group;
+pub mod create_tags;
 pub mod create_vpc;
 pub mod delete_managed_prefix_list;
 pub mod delete_security_group;
+pub mod delete_tags;
 pub mod delete_vpc;
 pub mod describe_managed_prefix_lists;
 pub mod describe_prefix_lists;
@@ -18,6 +20,7 @@ pub mod describe_security_group_rules;
 pub mod describe_security_group_vpc_associations;
 pub mod describe_security_groups;
 pub mod describe_stale_security_groups;
+pub mod describe_tags;
 pub mod describe_vpcs;
 pub mod disassociate_security_group_vpc;
 pub mod get_managed_prefix_list_associations;
@@ -38,9 +41,11 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<authorize_security_group_ingress::AuthorizeSecurityGroupIngress>(),
     QueryHandler::ec2::<create_managed_prefix_list::CreateManagedPrefixList>(),
     QueryHandler::ec2::<create_security_group::CreateSecurityGroup>(),
+    QueryHandler::ec2::<create_tags::CreateTags>(),
     QueryHandler::ec2::<create_vpc::CreateVpc>(),
     QueryHandler::ec2::<delete_managed_prefix_list::DeleteManagedPrefixList>(),
     QueryHandler::ec2::<delete_security_group::DeleteSecurityGroup>(),
+    QueryHandler::ec2::<delete_tags::DeleteTags>(),
     QueryHandler::ec2::<delete_vpc::DeleteVpc>(),
     QueryHandler::ec2::<describe_managed_prefix_lists::DescribeManagedPrefixLists>(),
     QueryHandler::ec2::<describe_prefix_lists::DescribePrefixLists>(),
@@ -49,6 +54,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<describe_security_group_vpc_associations::DescribeSecurityGroupVpcAssociations>(),
     QueryHandler::ec2::<describe_security_groups::DescribeSecurityGroups>(),
     QueryHandler::ec2::<describe_stale_security_groups::DescribeStaleSecurityGroups>(),
+    QueryHandler::ec2::<describe_tags::DescribeTags>(),
     QueryHandler::ec2::<describe_vpcs::DescribeVpcs>(),
     QueryHandler::ec2::<disassociate_security_group_vpc::DisassociateSecurityGroupVpc>(),
     QueryHandler::ec2::<get_managed_prefix_list_associations::GetManagedPrefixListAssociations>(),

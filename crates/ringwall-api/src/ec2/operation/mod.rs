@@ -6,4 +6,5 @@ pub mod prefix_list;
 pub mod region;
 pub mod security_group;
 pub mod subnet;
+pub mod tag;
 pub mod vpc;
