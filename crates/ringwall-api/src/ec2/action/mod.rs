@@ -6,14 +6,19 @@ pub mod associate_security_group_vpc;
 pub mod authorize_security_group_egress;
 pub mod authorize_security_group_ingress;
 pub mod create_managed_prefix_list;
+pub mod create_network_acl;
+pub mod create_network_acl_entry;
 pub mod create_security_group;
 pub mod create_tags;
 pub mod create_vpc;
 pub mod delete_managed_prefix_list;
+pub mod delete_network_acl;
+pub mod delete_network_acl_entry;
 pub mod delete_security_group;
 pub mod delete_tags;
 pub mod delete_vpc;
 pub mod describe_managed_prefix_lists;
+pub mod describe_network_acls;
 pub mod describe_prefix_lists;
 pub mod describe_security_group_references;
 pub mod describe_security_group_rules;
@@ -28,6 +33,8 @@ pub mod get_managed_prefix_list_entries;
 pub mod get_security_groups_for_vpc;
 pub mod modify_managed_prefix_list;
 pub mod modify_security_group_rules;
+pub mod replace_network_acl_association;
+pub mod replace_network_acl_entry;
 pub mod restore_managed_prefix_list_version;
 pub mod revoke_security_group_egress;
 pub mod revoke_security_group_ingress;
@@ -40,14 +47,19 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<authorize_security_group_egress::AuthorizeSecurityGroupEgress>(),
     QueryHandler::ec2::<authorize_security_group_ingress::AuthorizeSecurityGroupIngress>(),
     QueryHandler::ec2::<create_managed_prefix_list::CreateManagedPrefixList>(),
+    QueryHandler::ec2::<create_network_acl::CreateNetworkAcl>(),
+    QueryHandler::ec2::<create_network_acl_entry::CreateNetworkAclEntry>(),
     QueryHandler::ec2::<create_security_group::CreateSecurityGroup>(),
     QueryHandler::ec2::<create_tags::CreateTags>(),
     QueryHandler::ec2::<create_vpc::CreateVpc>(),
     QueryHandler::ec2::<delete_managed_prefix_list::DeleteManagedPrefixList>(),
+    QueryHandler::ec2::<delete_network_acl::DeleteNetworkAcl>(),
+    QueryHandler::ec2::<delete_network_acl_entry::DeleteNetworkAclEntry>(),
     QueryHandler::ec2::<delete_security_group::DeleteSecurityGroup>(),
     QueryHandler::ec2::<delete_tags::DeleteTags>(),
     QueryHandler::ec2::<delete_vpc::DeleteVpc>(),
     QueryHandler::ec2::<describe_managed_prefix_lists::DescribeManagedPrefixLists>(),
+    QueryHandler::ec2::<describe_network_acls::DescribeNetworkAcls>(),
     QueryHandler::ec2::<describe_prefix_lists::DescribePrefixLists>(),
     QueryHandler::ec2::<describe_security_group_references::DescribeSecurityGroupReferences>(),
     QueryHandler::ec2::<describe_security_group_rules::DescribeSecurityGroupRules>(),
@@ -62,6 +74,8 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<get_security_groups_for_vpc::GetSecurityGroupsForVpc>(),
     QueryHandler::ec2::<modify_managed_prefix_list::ModifyManagedPrefixList>(),
     QueryHandler::ec2::<modify_security_group_rules::ModifySecurityGroupRules>(),
+    QueryHandler::ec2::<replace_network_acl_association::ReplaceNetworkAclAssociation>(),
+    QueryHandler::ec2::<replace_network_acl_entry::ReplaceNetworkAclEntry>(),
     QueryHandler::ec2::<restore_managed_prefix_list_version::RestoreManagedPrefixListVersion>(),
     QueryHandler::ec2::<revoke_security_group_egress::RevokeSecurityGroupEgress>(),
     QueryHandler::ec2::<revoke_security_group_ingress::RevokeSecurityGroupIngress>(),

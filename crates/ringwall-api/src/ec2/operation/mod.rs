@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod default_vpc;
+pub mod network_acl;
 pub mod prefix_list;
 pub mod region;
 pub mod security_group;

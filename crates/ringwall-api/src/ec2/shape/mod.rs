@@ -1,7 +1,9 @@
 //! Shapes that several actions share, and how they are read and written.
 
+pub mod acl_entry;
 pub mod flat_permission;
 pub mod group_ref;
+pub mod network_acl;
 pub mod permission;
 pub mod prefix_list;
 pub mod security_group;
