@@ -17,9 +17,12 @@ pub mod delete_network_acl_entry;
 pub mod delete_security_group;
 pub mod delete_tags;
 pub mod delete_vpc;
+pub mod describe_account_attributes;
+pub mod describe_availability_zones;
 pub mod describe_managed_prefix_lists;
 pub mod describe_network_acls;
 pub mod describe_prefix_lists;
+pub mod describe_regions;
 pub mod describe_security_group_references;
 pub mod describe_security_group_rules;
 pub mod describe_security_group_vpc_associations;
@@ -58,9 +61,12 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<delete_security_group::DeleteSecurityGroup>(),
     QueryHandler::ec2::<delete_tags::DeleteTags>(),
     QueryHandler::ec2::<delete_vpc::DeleteVpc>(),
+    QueryHandler::ec2::<describe_account_attributes::DescribeAccountAttributes>(),
+    QueryHandler::ec2::<describe_availability_zones::DescribeAvailabilityZones>(),
     QueryHandler::ec2::<describe_managed_prefix_lists::DescribeManagedPrefixLists>(),
     QueryHandler::ec2::<describe_network_acls::DescribeNetworkAcls>(),
     QueryHandler::ec2::<describe_prefix_lists::DescribePrefixLists>(),
+    QueryHandler::ec2::<describe_regions::DescribeRegions>(),
     QueryHandler::ec2::<describe_security_group_references::DescribeSecurityGroupReferences>(),
     QueryHandler::ec2::<describe_security_group_rules::DescribeSecurityGroupRules>(),
     QueryHandler::ec2::<describe_security_group_vpc_associations::DescribeSecurityGroupVpcAssociations>(),
