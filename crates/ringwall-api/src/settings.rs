@@ -1,5 +1,6 @@
 //! What whoever runs Ringwall has settled for all calls.
 
+use ringwall_model::limits::{ENTRIES_PER_ACL, GROUPS_PER_INTERFACE, RULES_PER_INTERFACE};
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
 
 /// Settings.
@@ -87,4 +88,61 @@ quotas! {
     network_interfaces = 5000, "network-interfaces";
     /// instances in a Region (INST-19)
     instances = 1000, "instances";
+}
+
+impl Quotas {
+    /// Rules that a group may have in one direction and family: times the groups of an interface they may not exceed 1,000
+    /// (SG-39), however high the quota is set.
+    pub fn rules_of_group(&self) -> u32 {
+        self.rules_per_group.min(RULES_PER_INTERFACE as u32 / self.groups_of_interface().max(1))
+    }
+
+    /// Groups that an interface may have (SG-39).
+    pub fn groups_of_interface(&self) -> u32 {
+        self.groups_per_interface.min(GROUPS_PER_INTERFACE as u32)
+    }
+
+    /// Entries that an ACL may have in one direction and family, the final deny counted (NACL-25).
+    pub fn entries_of_acl(&self) -> u32 {
+        self.entries_per_acl.min(ENTRIES_PER_ACL as u32 + 1)
+    }
+
+    /// Whether the quotas are such as AWS would set; if not, why (SG-39, NACL-25).
+    pub fn check(&self) -> Result<(), String> {
+        let product = u64::from(self.rules_per_group) * u64::from(self.groups_per_interface);
+        if self.groups_per_interface > GROUPS_PER_INTERFACE as u32 {
+            return Err(format!("groups-per-interface is at most {GROUPS_PER_INTERFACE}"));
+        }
+        if product > RULES_PER_INTERFACE as u64 {
+            return Err(format!("rules-per-group times groups-per-interface is at most {RULES_PER_INTERFACE}"));
+        }
+        if self.entries_per_acl > ENTRIES_PER_ACL as u32 + 1 {
+            return Err(format!("entries-per-acl is at most {}", ENTRIES_PER_ACL + 1));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotas_are_checked_against_each_other() {
+        let check = |settings: &[(&str, u32)]| {
+            let mut quotas = Quotas::default();
+            assert!(settings.iter().all(|(name, value)| quotas.set(name, *value)));
+            quotas.check().is_ok()
+        };
+        assert!(check(&[]) && check(&[("rules-per-group", 200)]) && check(&[("entries-per-acl", 40)]));
+        assert!(!check(&[("rules-per-group", 201)]) && !check(&[("groups-per-interface", 17)]));
+        assert!(!check(&[("entries-per-acl", 41)]));
+    }
+
+    #[test]
+    fn quotas_that_are_set_too_high_go_as_far_as_they_may() {
+        let quotas =
+            Quotas { rules_per_group: 250, groups_per_interface: 20, entries_per_acl: 100, ..Quotas::default() };
+        assert_eq!((quotas.rules_of_group(), quotas.groups_of_interface(), quotas.entries_of_acl()), (62, 16, 40));
+    }
 }

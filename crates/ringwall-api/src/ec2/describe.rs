@@ -24,6 +24,8 @@ pub trait Filterable {
     type Context<'c>;
     /// The names of its filters, those for tags apart.
     const FILTERS: &'static [&'static str];
+    /// Whether there are filters for tags (API-25).
+    const TAGGED: bool = true;
 
     /// The values that a filter is compared with.
     fn values(&self, filter: &str, context: &Self::Context<'_>) -> Vec<String>;
@@ -43,7 +45,8 @@ where
     R: Filterable,
 {
     for filter in filters {
-        let is_tag = filter.name.starts_with("tag:") || matches!(filter.name.as_str(), "tag-key" | "tag-value");
+        let names_tag = filter.name.starts_with("tag:") || matches!(filter.name.as_str(), "tag-key" | "tag-value");
+        let is_tag = R::TAGGED && names_tag;
         if !is_tag && !R::FILTERS.contains(&filter.name.as_str()) {
             return Err(Code::InvalidParameterValue.with(format!("The filter '{}' is invalid", filter.name)));
         }
@@ -131,7 +134,28 @@ pub fn page<T>(
     range: (i64, i64),
     key: impl Fn(&T) -> String,
 ) -> Result<Page<T>, ApiError> {
-    let (least, most) = range;
+    let size = paging.max_results.unwrap_or(range.1);
+    page_of(items, paging, range, usize::try_from(size).unwrap_or_default(), key)
+}
+
+/// The same for actions that give out everything when no page size is asked for.
+pub fn page_or_all<T>(
+    items: Vec<T>,
+    paging: &Paging,
+    range: (i64, i64),
+    key: impl Fn(&T) -> String,
+) -> Result<Page<T>, ApiError> {
+    let size = paging.max_results.map_or(usize::MAX, |asked| usize::try_from(asked).unwrap_or_default());
+    page_of(items, paging, range, size, key)
+}
+
+fn page_of<T>(
+    items: Vec<T>,
+    paging: &Paging,
+    (least, most): (i64, i64),
+    size: usize,
+    key: impl Fn(&T) -> String,
+) -> Result<Page<T>, ApiError> {
     if let Some(asked) = paging.max_results
         && !(least..=most).contains(&asked)
     {
@@ -145,7 +169,6 @@ pub fn page<T>(
         Some(last) => items.into_iter().filter(|item| key(item) > last).collect(),
         None => items,
     };
-    let size = paging.max_results.map_or(most as usize, |asked| asked as usize);
     if rest.len() <= size {
         return Ok(Page { items: rest, next_token: None });
     }
@@ -209,6 +232,16 @@ mod tests {
             }
         }
         assert_eq!(seen, items);
+    }
+
+    #[test]
+    fn without_a_page_size_there_is_the_largest_page_or_everything() {
+        let items: Vec<u32> = (0..23).collect();
+        let key = |item: &u32| format!("{item:03}");
+        let largest = page(items.clone(), &Paging::default(), (5, 10), key).unwrap();
+        assert_eq!((largest.items.len(), largest.next_token.is_some()), (10, true));
+        let all = page_or_all(items, &Paging::default(), (5, 10), key).unwrap();
+        assert_eq!((all.items.len(), all.next_token), (23, None));
     }
 
     #[test]

@@ -76,6 +76,7 @@ codes! {
     InvalidPermissionNotFound = "InvalidPermission.NotFound";
     InvalidPrefixListIdNotFound = "InvalidPrefixListID.NotFound";
     InvalidPrefixListModification = "InvalidPrefixListModification";
+    InvalidRequest = "InvalidRequest";
     InvalidRouteNotFound = "InvalidRoute.NotFound";
     InvalidRouteTableIdNotFound = "InvalidRouteTableID.NotFound";
     InvalidSecurityGroupRuleIdNotFound = "InvalidSecurityGroupRuleId.NotFound";

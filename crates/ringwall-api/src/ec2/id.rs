@@ -4,9 +4,9 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use ringwall_model::id::{
-    AddressAssociationId, AllocationId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NetworkAclId,
-    NetworkInterfaceId, PrefixListId, ResourceId, RouteTableAssociationId, RouteTableId, SecurityGroupId,
-    SubnetCidrAssociationId, SubnetId, VpcCidrAssociationId, VpcId,
+    AddressAssociationId, AllocationId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId,
+    NetworkAclAssociationId, NetworkAclId, NetworkInterfaceId, PrefixListId, ResourceId, RouteTableAssociationId,
+    RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetCidrAssociationId, SubnetId, VpcCidrAssociationId, VpcId,
 };
 use ringwall_model::resource::Resource;
 use ringwall_store::{Holds, Region};
@@ -50,14 +50,16 @@ named! {
     InternetGatewayId = InvalidInternetGatewayIdNotFound, "InvalidInternetGatewayId.Malformed", "internetGateway";
     EgressOnlyInternetGatewayId = InvalidGatewayIdNotFound, "InvalidGatewayID.Malformed", "eigw";
     NetworkAclId = InvalidNetworkAclIdNotFound, "InvalidNetworkAclID.Malformed", "networkAcl";
+    NetworkAclAssociationId = InvalidAssociationIdNotFound, "InvalidAssociationID.Malformed", "association";
     NetworkInterfaceId = InvalidNetworkInterfaceIdNotFound, "InvalidNetworkInterfaceId.Malformed", "networkInterface";
     InstanceId = InvalidInstanceIdNotFound, "InvalidInstanceID.Malformed", "instance";
     AllocationId = InvalidAllocationIdNotFound, "InvalidAllocationID.Malformed", "allocation";
-    PrefixListId = InvalidPrefixListIdNotFound, "InvalidPrefixListId.Malformed", "prefixList";
     RouteTableAssociationId = InvalidAssociationIdNotFound, "InvalidAssociationID.Malformed", "association";
     AddressAssociationId = InvalidAssociationIdNotFound, "InvalidAssociationID.Malformed", "association";
     VpcCidrAssociationId = InvalidCidrBlockAssociationIdNotFound, "InvalidVpcCidrBlockAssociationID.Malformed", "vpc CIDR block association";
     SubnetCidrAssociationId = InvalidSubnetCidrBlockAssociationIdNotFound, "InvalidSubnetCidrBlockAssociationId.Malformed", "subnet CIDR block association";
+    PrefixListId = InvalidPrefixListIdNotFound, "InvalidPrefixListId.Malformed", "prefix list";
+    SecurityGroupRuleId = InvalidSecurityGroupRuleIdNotFound, "InvalidSecurityGroupRuleId.Malformed", "security group rule";
 }
 
 impl Named for SecurityGroupId {

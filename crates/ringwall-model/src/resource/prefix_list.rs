@@ -24,10 +24,33 @@ pub struct PrefixList {
     pub version: u64,
     /// the blocks of every version, with their descriptions
     pub versions: BTreeMap<u64, BTreeMap<PrefixText, Option<String>>>,
-    /// whether its last change was an update of its entries, rather than its creation
-    pub was_modified: bool,
+    /// what was last done to it
+    pub state: PrefixListState,
     /// its tags
     pub tags: Tags,
+}
+
+/// What was last done to a prefix list; a change of its name does not count (RT-43).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrefixListState {
+    /// it was made
+    CreateComplete,
+    /// its entries or its size were changed
+    ModifyComplete,
+    /// the entries of an older version were made the current ones again
+    RestoreComplete,
+}
+
+impl PrefixListState {
+    /// Its name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            PrefixListState::CreateComplete => "create-complete",
+            PrefixListState::ModifyComplete => "modify-complete",
+            PrefixListState::RestoreComplete => "restore-complete",
+        }
+    }
 }
 
 impl PrefixList {

@@ -298,7 +298,7 @@ mod tests {
             max_entries,
             version: 1,
             versions: Default::default(),
-            was_modified: false,
+            state: ringwall_model::resource::prefix_list::PrefixListState::CreateComplete,
             tags: Default::default(),
         };
         let gateway = place.gateway.clone();

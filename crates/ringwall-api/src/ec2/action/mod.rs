@@ -5,82 +5,156 @@ use crate::action::QueryHandler;
 pub mod allocate_address;
 pub mod associate_address;
 pub mod associate_route_table;
+pub mod associate_security_group_vpc;
 pub mod associate_subnet_cidr_block;
 pub mod associate_vpc_cidr_block;
 pub mod attach_internet_gateway;
+pub mod authorize_security_group_egress;
 pub mod authorize_security_group_ingress;
 pub mod create_default_subnet;
 pub mod create_default_vpc;
 pub mod create_egress_only_internet_gateway;
 pub mod create_internet_gateway;
+pub mod create_managed_prefix_list;
+pub mod create_network_acl;
+pub mod create_network_acl_entry;
 pub mod create_route;
 pub mod create_route_table;
+pub mod create_security_group;
 pub mod create_subnet;
+pub mod create_tags;
 pub mod create_vpc;
 pub mod delete_egress_only_internet_gateway;
 pub mod delete_internet_gateway;
+pub mod delete_managed_prefix_list;
+pub mod delete_network_acl;
+pub mod delete_network_acl_entry;
 pub mod delete_route;
 pub mod delete_route_table;
+pub mod delete_security_group;
 pub mod delete_subnet;
+pub mod delete_tags;
 pub mod delete_vpc;
+pub mod describe_account_attributes;
 pub mod describe_addresses;
 pub mod describe_addresses_attribute;
+pub mod describe_availability_zones;
 pub mod describe_egress_only_internet_gateways;
 pub mod describe_internet_gateways;
+pub mod describe_managed_prefix_lists;
+pub mod describe_network_acls;
+pub mod describe_prefix_lists;
+pub mod describe_regions;
 pub mod describe_route_tables;
+pub mod describe_security_group_references;
+pub mod describe_security_group_rules;
+pub mod describe_security_group_vpc_associations;
+pub mod describe_security_groups;
+pub mod describe_stale_security_groups;
 pub mod describe_subnets;
+pub mod describe_tags;
 pub mod describe_vpc_attribute;
 pub mod describe_vpcs;
 pub mod detach_internet_gateway;
 pub mod disassociate_address;
 pub mod disassociate_route_table;
+pub mod disassociate_security_group_vpc;
 pub mod disassociate_subnet_cidr_block;
 pub mod disassociate_vpc_cidr_block;
+pub mod get_managed_prefix_list_associations;
+pub mod get_managed_prefix_list_entries;
+pub mod get_security_groups_for_vpc;
+pub mod modify_managed_prefix_list;
+pub mod modify_security_group_rules;
 pub mod modify_subnet_attribute;
 pub mod modify_vpc_attribute;
 pub mod release_address;
+pub mod replace_network_acl_association;
+pub mod replace_network_acl_entry;
 pub mod replace_route;
 pub mod replace_route_table_association;
+pub mod restore_managed_prefix_list_version;
+pub mod revoke_security_group_egress;
+pub mod revoke_security_group_ingress;
+pub mod update_security_group_rule_descriptions_egress;
+pub mod update_security_group_rule_descriptions_ingress;
 
 /// Every action.
 pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<allocate_address::AllocateAddress>(),
     QueryHandler::ec2::<associate_address::AssociateAddress>(),
     QueryHandler::ec2::<associate_route_table::AssociateRouteTable>(),
+    QueryHandler::ec2::<associate_security_group_vpc::AssociateSecurityGroupVpc>(),
     QueryHandler::ec2::<associate_subnet_cidr_block::AssociateSubnetCidrBlock>(),
     QueryHandler::ec2::<associate_vpc_cidr_block::AssociateVpcCidrBlock>(),
     QueryHandler::ec2::<attach_internet_gateway::AttachInternetGateway>(),
+    QueryHandler::ec2::<authorize_security_group_egress::AuthorizeSecurityGroupEgress>(),
     QueryHandler::ec2::<authorize_security_group_ingress::AuthorizeSecurityGroupIngress>(),
     QueryHandler::ec2::<create_default_subnet::CreateDefaultSubnet>(),
     QueryHandler::ec2::<create_default_vpc::CreateDefaultVpc>(),
     QueryHandler::ec2::<create_egress_only_internet_gateway::CreateEgressOnlyInternetGateway>(),
     QueryHandler::ec2::<create_internet_gateway::CreateInternetGateway>(),
+    QueryHandler::ec2::<create_managed_prefix_list::CreateManagedPrefixList>(),
+    QueryHandler::ec2::<create_network_acl::CreateNetworkAcl>(),
+    QueryHandler::ec2::<create_network_acl_entry::CreateNetworkAclEntry>(),
     QueryHandler::ec2::<create_route::CreateRoute>(),
     QueryHandler::ec2::<create_route_table::CreateRouteTable>(),
+    QueryHandler::ec2::<create_security_group::CreateSecurityGroup>(),
     QueryHandler::ec2::<create_subnet::CreateSubnet>(),
+    QueryHandler::ec2::<create_tags::CreateTags>(),
     QueryHandler::ec2::<create_vpc::CreateVpc>(),
     QueryHandler::ec2::<delete_egress_only_internet_gateway::DeleteEgressOnlyInternetGateway>(),
     QueryHandler::ec2::<delete_internet_gateway::DeleteInternetGateway>(),
+    QueryHandler::ec2::<delete_managed_prefix_list::DeleteManagedPrefixList>(),
+    QueryHandler::ec2::<delete_network_acl::DeleteNetworkAcl>(),
+    QueryHandler::ec2::<delete_network_acl_entry::DeleteNetworkAclEntry>(),
     QueryHandler::ec2::<delete_route::DeleteRoute>(),
     QueryHandler::ec2::<delete_route_table::DeleteRouteTable>(),
+    QueryHandler::ec2::<delete_security_group::DeleteSecurityGroup>(),
     QueryHandler::ec2::<delete_subnet::DeleteSubnet>(),
+    QueryHandler::ec2::<delete_tags::DeleteTags>(),
     QueryHandler::ec2::<delete_vpc::DeleteVpc>(),
+    QueryHandler::ec2::<describe_account_attributes::DescribeAccountAttributes>(),
     QueryHandler::ec2::<describe_addresses::DescribeAddresses>(),
     QueryHandler::ec2::<describe_addresses_attribute::DescribeAddressesAttribute>(),
+    QueryHandler::ec2::<describe_availability_zones::DescribeAvailabilityZones>(),
     QueryHandler::ec2::<describe_egress_only_internet_gateways::DescribeEgressOnlyInternetGateways>(),
     QueryHandler::ec2::<describe_internet_gateways::DescribeInternetGateways>(),
+    QueryHandler::ec2::<describe_managed_prefix_lists::DescribeManagedPrefixLists>(),
+    QueryHandler::ec2::<describe_network_acls::DescribeNetworkAcls>(),
+    QueryHandler::ec2::<describe_prefix_lists::DescribePrefixLists>(),
+    QueryHandler::ec2::<describe_regions::DescribeRegions>(),
     QueryHandler::ec2::<describe_route_tables::DescribeRouteTables>(),
+    QueryHandler::ec2::<describe_security_group_references::DescribeSecurityGroupReferences>(),
+    QueryHandler::ec2::<describe_security_group_rules::DescribeSecurityGroupRules>(),
+    QueryHandler::ec2::<describe_security_group_vpc_associations::DescribeSecurityGroupVpcAssociations>(),
+    QueryHandler::ec2::<describe_security_groups::DescribeSecurityGroups>(),
+    QueryHandler::ec2::<describe_stale_security_groups::DescribeStaleSecurityGroups>(),
     QueryHandler::ec2::<describe_subnets::DescribeSubnets>(),
+    QueryHandler::ec2::<describe_tags::DescribeTags>(),
     QueryHandler::ec2::<describe_vpc_attribute::DescribeVpcAttribute>(),
     QueryHandler::ec2::<describe_vpcs::DescribeVpcs>(),
     QueryHandler::ec2::<detach_internet_gateway::DetachInternetGateway>(),
     QueryHandler::ec2::<disassociate_address::DisassociateAddress>(),
     QueryHandler::ec2::<disassociate_route_table::DisassociateRouteTable>(),
+    QueryHandler::ec2::<disassociate_security_group_vpc::DisassociateSecurityGroupVpc>(),
     QueryHandler::ec2::<disassociate_subnet_cidr_block::DisassociateSubnetCidrBlock>(),
     QueryHandler::ec2::<disassociate_vpc_cidr_block::DisassociateVpcCidrBlock>(),
+    QueryHandler::ec2::<get_managed_prefix_list_associations::GetManagedPrefixListAssociations>(),
+    QueryHandler::ec2::<get_managed_prefix_list_entries::GetManagedPrefixListEntries>(),
+    QueryHandler::ec2::<get_security_groups_for_vpc::GetSecurityGroupsForVpc>(),
+    QueryHandler::ec2::<modify_managed_prefix_list::ModifyManagedPrefixList>(),
+    QueryHandler::ec2::<modify_security_group_rules::ModifySecurityGroupRules>(),
     QueryHandler::ec2::<modify_subnet_attribute::ModifySubnetAttribute>(),
     QueryHandler::ec2::<modify_vpc_attribute::ModifyVpcAttribute>(),
     QueryHandler::ec2::<release_address::ReleaseAddress>(),
+    QueryHandler::ec2::<replace_network_acl_association::ReplaceNetworkAclAssociation>(),
+    QueryHandler::ec2::<replace_network_acl_entry::ReplaceNetworkAclEntry>(),
     QueryHandler::ec2::<replace_route::ReplaceRoute>(),
     QueryHandler::ec2::<replace_route_table_association::ReplaceRouteTableAssociation>(),
+    QueryHandler::ec2::<restore_managed_prefix_list_version::RestoreManagedPrefixListVersion>(),
+    QueryHandler::ec2::<revoke_security_group_egress::RevokeSecurityGroupEgress>(),
+    QueryHandler::ec2::<revoke_security_group_ingress::RevokeSecurityGroupIngress>(),
+    QueryHandler::ec2::<update_security_group_rule_descriptions_egress::UpdateSecurityGroupRuleDescriptionsEgress>(),
+    QueryHandler::ec2::<update_security_group_rule_descriptions_ingress::UpdateSecurityGroupRuleDescriptionsIngress>(),
 ];

@@ -7,26 +7,67 @@ use crate::call::Call;
 use crate::ec2::error::{combination, invalid_value};
 use crate::error::ApiError;
 
-/// The Regions that AWS enables for every account, which `DescribeRegions` lists.
-pub const REGIONS: [&str; 17] = [
-    "ap-northeast-1",
-    "ap-northeast-2",
-    "ap-northeast-3",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
+/// A Region that AWS has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownRegion {
+    /// its name
+    pub name: &'static str,
+    /// where it is, in words
+    pub place: &'static str,
+    /// whether AWS enables it only for accounts that ask
+    pub needs_opt_in: bool,
+}
+
+const fn open(name: &'static str, place: &'static str) -> KnownRegion {
+    KnownRegion { name, place, needs_opt_in: false }
+}
+
+const fn on_demand(name: &'static str, place: &'static str) -> KnownRegion {
+    KnownRegion { name, place, needs_opt_in: true }
+}
+
+/// The Regions that AWS has for everybody, by name.
+pub const REGIONS: [KnownRegion; 34] = [
+    on_demand("af-south-1", "Africa (Cape Town)"),
+    on_demand("ap-east-1", "Asia Pacific (Hong Kong)"),
+    on_demand("ap-east-2", "Asia Pacific (Taipei)"),
+    open("ap-northeast-1", "Asia Pacific (Tokyo)"),
+    open("ap-northeast-2", "Asia Pacific (Seoul)"),
+    open("ap-northeast-3", "Asia Pacific (Osaka)"),
+    open("ap-south-1", "Asia Pacific (Mumbai)"),
+    on_demand("ap-south-2", "Asia Pacific (Hyderabad)"),
+    open("ap-southeast-1", "Asia Pacific (Singapore)"),
+    open("ap-southeast-2", "Asia Pacific (Sydney)"),
+    on_demand("ap-southeast-3", "Asia Pacific (Jakarta)"),
+    on_demand("ap-southeast-4", "Asia Pacific (Melbourne)"),
+    on_demand("ap-southeast-5", "Asia Pacific (Malaysia)"),
+    on_demand("ap-southeast-6", "Asia Pacific (New Zealand)"),
+    on_demand("ap-southeast-7", "Asia Pacific (Thailand)"),
+    open("ca-central-1", "Canada (Central)"),
+    on_demand("ca-west-1", "Canada West (Calgary)"),
+    open("eu-central-1", "Europe (Frankfurt)"),
+    on_demand("eu-central-2", "Europe (Zurich)"),
+    open("eu-north-1", "Europe (Stockholm)"),
+    on_demand("eu-south-1", "Europe (Milan)"),
+    on_demand("eu-south-2", "Europe (Spain)"),
+    open("eu-west-1", "Europe (Ireland)"),
+    open("eu-west-2", "Europe (London)"),
+    open("eu-west-3", "Europe (Paris)"),
+    on_demand("il-central-1", "Israel (Tel Aviv)"),
+    on_demand("me-central-1", "Middle East (UAE)"),
+    on_demand("me-south-1", "Middle East (Bahrain)"),
+    on_demand("mx-central-1", "Mexico (Central)"),
+    open("sa-east-1", "South America (Sao Paulo)"),
+    open("us-east-1", "US East (N. Virginia)"),
+    open("us-east-2", "US East (Ohio)"),
+    open("us-west-1", "US West (N. California)"),
+    open("us-west-2", "US West (Oregon)"),
 ];
+
+/// A Region that AWS has, by its name.
+pub fn known(name: &str) -> Option<&'static KnownRegion> {
+    REGIONS.iter().find(|region| region.name == name)
+}
 
 /// An Availability Zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +180,7 @@ mod tests {
 
     #[test]
     fn names_of_regions_have_a_form() {
-        for name in REGIONS.iter().chain(&["us-gov-west-1", "me-central-1"]) {
+        for name in REGIONS.iter().map(|region| region.name).chain(["us-gov-west-1"]) {
             assert!(is_region(name), "{name}");
         }
         for name in ["", "us", "us-east", "us-east-1a", "US-EAST-1", "us--1", "../x-1"] {

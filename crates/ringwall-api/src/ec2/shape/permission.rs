@@ -1,16 +1,21 @@
 //! Permissions: how rules of security groups are written in calls, several sources to an entry (SG-45 to SG-51, SG-60).
 
-use ringwall_model::id::{PrefixListId, SecurityGroupId};
+use ringwall_model::id::{PrefixListId, VpcId};
 use ringwall_model::resource::security_group::PeerRecord;
 use ringwall_model::resource::traffic::Text;
 use ringwall_model::world::Traffic;
 use ringwall_net::{Family, PortRange, Prefix, Protocol};
 use serde::Deserialize;
 
+use super::group_ref::{GroupRef, parse_ref};
 use super::value::{ipv4_block, ipv6_block};
 use crate::ec2::error::{Code, invalid_value};
-use crate::ec2::id::parse;
+use crate::ec2::id::{parse, parse_option};
 use crate::error::ApiError;
+
+/// What AWS has in permissions and Ringwall, without peering connections, has not.
+pub const UNBUILT: &[&str] =
+    &["IpPermissions.N.Groups.N.VpcPeeringConnectionId", "IpPermissions.N.Groups.N.PeeringStatus"];
 
 /// One entry of `IpPermissions`.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -76,7 +81,7 @@ pub struct GroupInput {
     pub group_name: Option<String>,
     /// the account that it belongs to (SG-31)
     pub user_id: Option<String>,
-    /// its VPC, which AWS ignores where the id is given
+    /// its VPC, as answers name it for groups of other VPCs (PCX-4)
     pub vpc_id: Option<String>,
     /// the rule's description
     pub description: Option<String>,
@@ -93,13 +98,31 @@ pub struct Permission {
     pub description: Option<String>,
 }
 
-/// Whom a rule names, before groups that are given by name are looked up.
+/// Whom a rule names, before groups are looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PeerInput {
-    /// known already
+    /// a block or a prefix list
     Known(PeerRecord),
-    /// a group of the default VPC, by name
-    GroupName(String),
+    /// a group
+    Group(GroupPeer),
+}
+
+/// A group as a permission names it: by its id or its name, with what else was said of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupPeer {
+    /// which one
+    pub group: GroupRef,
+    /// the account that it is said to belong to (SG-31)
+    pub account: Option<String>,
+    /// the VPC that it is said to be in
+    pub vpc: Option<VpcId>,
+}
+
+impl GroupPeer {
+    /// A group of which nothing else was said.
+    pub fn new(group: GroupRef) -> GroupPeer {
+        GroupPeer { group, account: None, vpc: None }
+    }
 }
 
 /// Reads permissions; each source becomes a rule of its own. One entry at least, each with one source at least.
@@ -140,17 +163,22 @@ pub fn parse_all(inputs: &[PermissionInput]) -> Result<Vec<Permission>, ApiError
     Ok(permissions)
 }
 
-fn group_peer(group: &GroupInput) -> Result<PeerInput, ApiError> {
-    match (&group.group_id, &group.group_name) {
-        (Some(id), _) => parse::<SecurityGroupId>(id).map(PeerRecord::Group).map(PeerInput::Known),
-        (None, Some(name)) => Ok(PeerInput::GroupName(name.clone())),
-        (None, None) => Err(crate::action::missing_parameter("GroupId")),
-    }
+fn group_peer(input: &GroupInput) -> Result<PeerInput, ApiError> {
+    // Where both are given, the id counts: the name says nothing more.
+    let name = input.group_name.as_deref().filter(|_| input.group_id.is_none());
+    Ok(PeerInput::Group(GroupPeer {
+        group: parse_ref(input.group_id.as_deref(), name)?,
+        account: input.user_id.clone(),
+        vpc: parse_option(input.vpc_id.as_deref())?,
+    }))
 }
 
 /// Protocol and ports of a rule.
 pub fn parse_traffic(protocol: Option<&str>, from: Option<i64>, to: Option<i64>) -> Result<Traffic, ApiError> {
-    let protocol = protocol.ok_or_else(|| crate::action::missing_parameter("IpProtocol"))?;
+    let protocol = protocol.ok_or_else(|| {
+        let message = "Invalid value 'null' for protocol. VPC security group rules must specify protocols explicitly.";
+        Code::InvalidParameterValue.with(message)
+    })?;
     if protocol == "-1" || protocol == "all" {
         return Ok(Traffic::All);
     }
@@ -168,11 +196,17 @@ fn parse_protocol(text: &str) -> Result<Protocol, ApiError> {
         "udp" => Ok(Protocol::UDP),
         "icmp" => Ok(Protocol::ICMP),
         "icmpv6" => Ok(Protocol::ICMPV6),
-        number => number.parse().map(Protocol).map_err(|_| {
+        number => read_number(number).ok_or_else(|| {
             let message = format!("Invalid value '{text}' for IP protocol. Unknown protocol.");
             Code::InvalidParameterValue.with(message)
         }),
     }
+}
+
+/// A protocol by its number: digits alone.
+pub fn read_number(text: &str) -> Option<Protocol> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| digits).map(Protocol)
 }
 
 fn parse_ports(protocol: Protocol, from: Option<i64>, to: Option<i64>) -> Result<Traffic, ApiError> {
@@ -197,8 +231,8 @@ fn parse_ports(protocol: Protocol, from: Option<i64>, to: Option<i64>) -> Result
 /// SG-48, SG-49: type and code; -1 is any, and any type has any code.
 fn parse_icmp(protocol: Protocol, from: Option<i64>, to: Option<i64>) -> Result<Traffic, ApiError> {
     let family = if protocol == Protocol::ICMP { Family::V4 } else { Family::V6 };
-    if family == Family::V4 && from.is_none() {
-        let message = "Invalid value 'Must specify the ICMP type and code' for icmpTypeCode.";
+    if family == Family::V4 && (from.is_none() || to.is_none()) {
+        let message = "Invalid value 'Must specify both type and code with ICMP.' for icmpTypeCode.";
         return Err(Code::InvalidParameterValue.with(message));
     }
     let (kind, code) = (from.unwrap_or(-1), to.unwrap_or(-1));
@@ -232,19 +266,24 @@ pub fn render_traffic(traffic: Traffic) -> (String, Option<i32>, Option<i32>) {
     }
 }
 
-const DESCRIPTION: &str = " ._-:/()#,@[]+=&;{}!$*";
+/// What descriptions are written in beside letters and digits (SG-52, SG-56).
+pub const DESCRIPTION: &str = " ._-:/()#,@[]+=&;{}!$*";
 
 /// Descriptions have at most 255 characters of a small set (SG-56).
 pub fn check_description(text: Option<&str>) -> Result<(), ApiError> {
-    let Some(text) = text else { return Ok(()) };
-    let allowed = |character: char| character.is_ascii_alphanumeric() || DESCRIPTION.contains(character);
-    if text.chars().count() <= 255 && text.chars().all(allowed) {
+    if text.is_none_or(is_description) {
         return Ok(());
     }
     let message = format!(
         "Invalid rule description. Valid descriptions are strings less than 256 characters from the following set:  a-zA-Z0-9{DESCRIPTION}"
     );
     Err(Code::InvalidParameterValue.with(message))
+}
+
+/// Whether a text has at most 255 characters, all of them of the set.
+pub fn is_description(text: &str) -> bool {
+    let allowed = |character: char| character.is_ascii_alphanumeric() || DESCRIPTION.contains(character);
+    text.chars().count() <= 255 && text.chars().all(allowed)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Security groups and their rules on the wire (SG-74 to SG-78).
+//! Security groups on the wire, with their rules merged to permissions (SG-74 to SG-76, SG-80).
 
 use std::collections::BTreeMap;
 
-use ringwall_model::id::SecurityGroupRuleId;
+use ringwall_model::id::{SecurityGroupId, VpcId};
 use ringwall_model::resource::security_group::{PeerRecord, RuleRecord};
 use ringwall_model::resource::{SecurityGroup, Tags};
 use ringwall_model::world::Traffic;
@@ -43,12 +43,13 @@ pub struct PermissionShape {
     prefix_list_ids: Vec<PrefixListShape>,
 }
 
-/// A group that a rule names.
+/// A group that a rule names. Of one that is gone, its id is all that is known.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupPairShape {
-    user_id: String,
+    user_id: Option<String>,
     group_id: String,
+    vpc_id: Option<String>,
     description: Option<String>,
 }
 
@@ -76,36 +77,6 @@ pub struct PrefixListShape {
     description: Option<String>,
 }
 
-/// A rule by itself (SG-77).
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct RuleShape {
-    security_group_rule_id: String,
-    group_id: String,
-    group_owner_id: String,
-    is_egress: bool,
-    ip_protocol: String,
-    from_port: i32,
-    to_port: i32,
-    cidr_ipv4: Option<String>,
-    cidr_ipv6: Option<String>,
-    prefix_list_id: Option<String>,
-    referenced_group_info: Option<ReferencedGroupShape>,
-    description: Option<String>,
-    security_group_rule_arn: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tag_set: Vec<TagShape>,
-}
-
-/// A group that a rule names, in the rule's own shape.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ReferencedGroupShape {
-    group_id: String,
-    user_id: String,
-    vpc_id: Option<String>,
-}
-
 /// What shapes say beside the record: whose it is, and where.
 #[derive(Clone, Copy)]
 pub struct Owner<'c> {
@@ -116,30 +87,58 @@ pub struct Owner<'c> {
 }
 
 impl Owner<'_> {
-    fn arn(&self, kind: &str, id: impl std::fmt::Display) -> String {
+    /// The ARN of a resource (API-34).
+    pub fn arn(&self, kind: &str, id: impl std::fmt::Display) -> String {
         format!("arn:aws:ec2:{}:{}:{kind}/{id}", self.region, self.account)
     }
 }
 
 impl SecurityGroupShape {
     /// The shape of a group.
-    pub fn new(group: &SecurityGroup, owner: Owner<'_>) -> Self {
+    pub fn new(group: &SecurityGroup, owner: Owner<'_>, region: &Region) -> Self {
+        let permissions = |is_egress: bool| {
+            merged(group.rules.values().filter(|rule| rule.is_egress == is_egress), group.vpc, owner, region)
+        };
         SecurityGroupShape {
             owner_id: owner.account.to_owned(),
             group_id: group.id.to_string(),
             group_name: group.name.clone(),
             group_description: group.description.clone(),
             vpc_id: group.vpc.to_string(),
-            ip_permissions: merged(group.rules.values().filter(|rule| !rule.is_egress), owner),
-            ip_permissions_egress: merged(group.rules.values().filter(|rule| rule.is_egress), owner),
+            ip_permissions: permissions(false),
+            ip_permissions_egress: permissions(true),
             security_group_arn: owner.arn("security-group", group.id),
             tag_set: tag::render(&group.tags),
         }
     }
 }
 
-/// Rules with equal protocol and ports as one permission.
-pub fn merged<'r>(rules: impl Iterator<Item = &'r RuleRecord>, owner: Owner<'_>) -> Vec<PermissionShape> {
+impl GroupPairShape {
+    /// The shape of a group that a rule in a VPC names: its own VPC is told where it is another one (PCX-4).
+    pub fn new(
+        id: SecurityGroupId,
+        description: Option<String>,
+        home: VpcId,
+        owner: Owner<'_>,
+        region: &Region,
+    ) -> Self {
+        let group = region.security_groups.get(&id);
+        GroupPairShape {
+            user_id: group.map(|_| owner.account.to_owned()),
+            group_id: id.to_string(),
+            vpc_id: group.filter(|group| group.vpc != home).map(|group| group.vpc.to_string()),
+            description,
+        }
+    }
+}
+
+/// Rules of a group in a VPC, those with equal protocol and ports as one permission (SG-76).
+pub fn merged<'r>(
+    rules: impl Iterator<Item = &'r RuleRecord>,
+    home: VpcId,
+    owner: Owner<'_>,
+    region: &Region,
+) -> Vec<PermissionShape> {
     let mut by_traffic: BTreeMap<Traffic, PermissionShape> = BTreeMap::new();
     for rule in rules {
         let permission = by_traffic.entry(rule.traffic).or_insert_with(|| {
@@ -159,62 +158,12 @@ pub fn merged<'r>(rules: impl Iterator<Item = &'r RuleRecord>, owner: Owner<'_>)
             PeerRecord::PrefixList(list) => {
                 permission.prefix_list_ids.push(PrefixListShape { prefix_list_id: list.to_string(), description });
             }
-            PeerRecord::Group(group) => permission.groups.push(GroupPairShape {
-                user_id: owner.account.to_owned(),
-                group_id: group.to_string(),
-                description,
-            }),
+            PeerRecord::Group(group) => {
+                permission.groups.push(GroupPairShape::new(group, description, home, owner, region));
+            }
         }
     }
     by_traffic.into_values().collect()
-}
-
-impl RuleShape {
-    /// The shape of a rule of a group.
-    pub fn new(
-        group: &SecurityGroup,
-        id: SecurityGroupRuleId,
-        rule: &RuleRecord,
-        owner: Owner<'_>,
-        region: &Region,
-    ) -> Self {
-        let (ip_protocol, from_port, to_port) = render_traffic(rule.traffic);
-        let cidr = match rule.peer {
-            PeerRecord::Cidr(block) => Some(block.0),
-            _ => None,
-        };
-        let referenced = match rule.peer {
-            PeerRecord::Group(referenced) => Some(ReferencedGroupShape {
-                group_id: referenced.to_string(),
-                user_id: owner.account.to_owned(),
-                vpc_id: region
-                    .security_groups
-                    .get(&referenced)
-                    .filter(|other| other.vpc != group.vpc)
-                    .map(|other| other.vpc.to_string()),
-            }),
-            _ => None,
-        };
-        RuleShape {
-            security_group_rule_id: id.to_string(),
-            group_id: group.id.to_string(),
-            group_owner_id: owner.account.to_owned(),
-            is_egress: rule.is_egress,
-            ip_protocol,
-            from_port: from_port.unwrap_or(-1),
-            to_port: to_port.unwrap_or(-1),
-            cidr_ipv4: cidr.filter(|block| matches!(block, Prefix::V4(_))).map(|block| block.to_string()),
-            cidr_ipv6: cidr.filter(|block| matches!(block, Prefix::V6(_))).map(|block| block.to_string()),
-            prefix_list_id: match rule.peer {
-                PeerRecord::PrefixList(list) => Some(list.to_string()),
-                _ => None,
-            },
-            referenced_group_info: referenced,
-            description: rule.description.clone(),
-            security_group_rule_arn: owner.arn("security-group-rule", id),
-            tag_set: tag::render(&rule.tags),
-        }
-    }
 }
 
 impl Filterable for SecurityGroup {
@@ -280,7 +229,7 @@ fn rule_value(rule: &RuleRecord, property: &str, owner: &Owner<'_>, region: &Reg
         ("prefix-list-id", PeerRecord::PrefixList(list)) => Some(list.to_string()),
         ("group-id", PeerRecord::Group(group)) => Some(group.to_string()),
         ("group-name", PeerRecord::Group(group)) => region.security_groups.get(&group).map(|group| group.name.clone()),
-        ("user-id", PeerRecord::Group(_)) => Some(owner.account.to_owned()),
+        ("user-id", PeerRecord::Group(group)) => region.security_groups.get(&group).map(|_| owner.account.to_owned()),
         _ => None,
     }
 }
