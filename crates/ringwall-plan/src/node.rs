@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ringwall_model::id::{InstanceId, NetworkInterfaceId};
+use ringwall_model::resource::Instance;
 use ringwall_model::resource::instance::InstanceState;
+use ringwall_model::resource::subnet::HostnameType;
 use ringwall_net::MacAddress;
 use ringwall_store::{Region, Snapshot};
 
@@ -55,7 +57,7 @@ pub fn desired(snapshot: &Snapshot) -> Node {
             let desired = DesiredInstance {
                 region: name.clone(),
                 state: instance.state,
-                hostname: hostname(region, instance.id),
+                hostname: hostname(region, instance),
                 user_data: instance.user_data.clone(),
             };
             node.instances.insert(instance.id, desired);
@@ -82,13 +84,16 @@ pub fn desired(snapshot: &Snapshot) -> Node {
     node
 }
 
-/// The name of an instance inside: after its primary address, as AWS names it (DNS-8).
-fn hostname(region: &Region, id: InstanceId) -> String {
-    let primary = region.network_interfaces.iter().find(|interface| {
-        interface.attachment.is_some_and(|attachment| attachment.instance == id && attachment.device_index == 0)
-    });
-    match primary.and_then(|interface| interface.ipv4.first()) {
-        Some(address) => format!("ip-{}", address.to_string().replace('.', "-")),
-        None => id.to_string(),
+/// The name of an instance inside: after its primary address or after its id, as AWS names it (DNS-8).
+fn hostname(region: &Region, instance: &Instance) -> String {
+    let is_primary = |interface: &&std::sync::Arc<ringwall_model::resource::NetworkInterface>| {
+        interface
+            .attachment
+            .is_some_and(|attachment| attachment.instance == instance.id && attachment.device_index == 0)
+    };
+    let primary = region.network_interfaces.iter().find(is_primary);
+    match (instance.hostname_type, primary.and_then(|interface| interface.ipv4.first())) {
+        (HostnameType::IpName, Some(address)) => format!("ip-{}", address.to_string().replace('.', "-")),
+        _ => instance.id.to_string(),
     }
 }

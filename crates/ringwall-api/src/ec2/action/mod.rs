@@ -2,15 +2,71 @@
 
 use crate::action::QueryHandler;
 
+pub mod assign_ipv6_addresses;
+pub mod assign_private_ip_addresses;
+pub mod attach_network_interface;
 pub mod authorize_security_group_ingress;
+pub mod create_network_interface;
 pub mod create_vpc;
+pub mod delete_network_interface;
 pub mod delete_vpc;
+pub mod describe_images;
+pub mod describe_instance_attribute;
+pub mod describe_instance_credit_specifications;
+pub mod describe_instance_status;
+pub mod describe_instance_type_offerings;
+pub mod describe_instance_types;
+pub mod describe_instances;
+pub mod describe_network_interface_attribute;
+pub mod describe_network_interfaces;
+pub mod describe_volumes;
 pub mod describe_vpcs;
+pub mod detach_network_interface;
+pub mod get_console_output;
+pub mod modify_instance_attribute;
+pub mod modify_network_interface_attribute;
+pub mod reboot_instances;
+pub mod reset_instance_attribute;
+pub mod reset_network_interface_attribute;
+pub mod run_instances;
+pub mod start_instances;
+pub mod stop_instances;
+pub mod terminate_instances;
+pub mod unassign_ipv6_addresses;
+pub mod unassign_private_ip_addresses;
 
 /// Every action.
 pub const ACTIONS: &[QueryHandler] = &[
+    QueryHandler::ec2::<assign_ipv6_addresses::AssignIpv6Addresses>(),
+    QueryHandler::ec2::<assign_private_ip_addresses::AssignPrivateIpAddresses>(),
+    QueryHandler::ec2::<attach_network_interface::AttachNetworkInterface>(),
     QueryHandler::ec2::<authorize_security_group_ingress::AuthorizeSecurityGroupIngress>(),
+    QueryHandler::ec2::<create_network_interface::CreateNetworkInterface>(),
     QueryHandler::ec2::<create_vpc::CreateVpc>(),
+    QueryHandler::ec2::<delete_network_interface::DeleteNetworkInterface>(),
     QueryHandler::ec2::<delete_vpc::DeleteVpc>(),
+    QueryHandler::ec2::<describe_images::DescribeImages>(),
+    QueryHandler::ec2::<describe_instance_attribute::DescribeInstanceAttribute>(),
+    QueryHandler::ec2::<describe_instance_credit_specifications::DescribeInstanceCreditSpecifications>(),
+    QueryHandler::ec2::<describe_instance_status::DescribeInstanceStatus>(),
+    QueryHandler::ec2::<describe_instance_type_offerings::DescribeInstanceTypeOfferings>(),
+    QueryHandler::ec2::<describe_instance_types::DescribeInstanceTypes>(),
+    QueryHandler::ec2::<describe_instances::DescribeInstances>(),
+    QueryHandler::ec2::<describe_network_interface_attribute::DescribeNetworkInterfaceAttribute>(),
+    QueryHandler::ec2::<describe_network_interfaces::DescribeNetworkInterfaces>(),
+    QueryHandler::ec2::<describe_volumes::DescribeVolumes>(),
     QueryHandler::ec2::<describe_vpcs::DescribeVpcs>(),
+    QueryHandler::ec2::<detach_network_interface::DetachNetworkInterface>(),
+    QueryHandler::ec2::<get_console_output::GetConsoleOutput>(),
+    QueryHandler::ec2::<modify_instance_attribute::ModifyInstanceAttribute>(),
+    QueryHandler::ec2::<modify_network_interface_attribute::ModifyNetworkInterfaceAttribute>(),
+    QueryHandler::ec2::<reboot_instances::RebootInstances>(),
+    QueryHandler::ec2::<reset_instance_attribute::ResetInstanceAttribute>(),
+    QueryHandler::ec2::<reset_network_interface_attribute::ResetNetworkInterfaceAttribute>(),
+    QueryHandler::ec2::<run_instances::RunInstances>(),
+    QueryHandler::ec2::<start_instances::StartInstances>(),
+    QueryHandler::ec2::<stop_instances::StopInstances>(),
+    QueryHandler::ec2::<terminate_instances::TerminateInstances>(),
+    QueryHandler::ec2::<unassign_ipv6_addresses::UnassignIpv6Addresses>(),
+    QueryHandler::ec2::<unassign_private_ip_addresses::UnassignPrivateIpAddresses>(),
 ];

@@ -2,6 +2,14 @@
 
 pub mod block;
 pub mod default_vpc;
+pub mod dns_name;
+pub mod host_image;
+pub mod instance;
+pub mod instance_type;
+pub mod interface_address;
+pub mod launch;
+pub mod network_interface;
+pub mod public_address;
 pub mod region;
 pub mod security_group;
 pub mod subnet;

@@ -1,11 +1,26 @@
 //! Shapes that several actions share, and how they are read and written.
 
+pub mod connection_tracking;
 pub mod flat_permission;
+pub mod image;
+pub mod instance;
+pub mod instance_attribute;
+pub mod instance_filter;
+pub mod instance_interface;
+pub mod instance_state;
+pub mod instance_type;
+pub mod launch_interface;
+pub mod launch_option;
+pub mod network_interface;
+pub mod network_interface_filter;
 pub mod permission;
+pub mod private_address;
 pub mod security_group;
 pub mod subnet;
 pub mod tag;
+pub mod user_data;
 pub mod value;
+pub mod view;
 pub mod vpc;
 
 use serde::Serialize;

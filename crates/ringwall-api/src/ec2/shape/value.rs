@@ -5,7 +5,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
 use serde::{Deserialize, Serialize};
 
-use crate::ec2::error::{Code, invalid_value};
+use crate::action::unbuilt_parameter;
+use crate::ec2::error::{Code, combination, invalid_value};
 use crate::error::ApiError;
 
 /// An attribute that is set: `EnableDnsSupport.Value=true` (API-6).
@@ -41,6 +42,24 @@ pub fn ipv4_address(parameter: &str, text: &str) -> Result<Ipv4Addr, ApiError> {
 /// An IPv6 address.
 pub fn ipv6_address(parameter: &str, text: &str) -> Result<Ipv6Addr, ApiError> {
     text.parse().map_err(|_| invalid_value(parameter, text, "This is not a valid IPv6 address."))
+}
+
+/// The one property that a call changes; `InvalidParameterCombination` for none or several (ENI-16).
+pub fn one_attribute<T>(given: impl IntoIterator<Item = Option<T>>) -> Result<T, ApiError> {
+    let mut present = given.into_iter().flatten();
+    match (present.next(), present.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(combination("No attributes specified.")),
+        (Some(_), Some(_)) => Err(combination("Fields for multiple attribute types specified.")),
+    }
+}
+
+/// A parameter of which one value alone is taken, the one that changes nothing; any other would have no effect here.
+pub fn only<T: PartialEq>(name: &str, given: Option<T>, without_effect: T) -> Result<(), ApiError> {
+    match given {
+        Some(value) if value != without_effect => Err(unbuilt_parameter(name)),
+        _ => Ok(()),
+    }
 }
 
 /// The one value that is given; `MissingParameter` for none, `InvalidParameterCombination` for several.
