@@ -1,9 +1,12 @@
 //! A place to try actions: a store in memory, a counted clock and counted ids. For tests alone.
 
-use ringwall_store::{Memory, Store};
+use std::collections::BTreeMap;
+
+use ringwall_model::id::InstanceId;
+use ringwall_store::{Memory, Store, Transaction};
 use ringwall_wire::form::Form;
 
-use crate::call::{Call, Caller, Trail};
+use crate::call::{Call, Caller, Console, ConsoleOutput, Trail};
 use crate::error::ApiError;
 use crate::service::{Message, Service, dispatch};
 use crate::settings::Settings;
@@ -18,7 +21,19 @@ pub struct Bench {
     pub region: String,
     /// the time of the next call
     pub now: i64,
+    /// what instances wrote to their consoles
+    pub consoles: Consoles,
     next_id: u128,
+}
+
+/// Consoles by instance.
+#[derive(Default)]
+pub struct Consoles(pub BTreeMap<InstanceId, ConsoleOutput>);
+
+impl Console for Consoles {
+    fn read(&self, instance: InstanceId) -> Option<ConsoleOutput> {
+        self.0.get(&instance).cloned()
+    }
 }
 
 struct NoTrail;
@@ -43,6 +58,7 @@ impl Bench {
             settings: Settings::default(),
             region: "us-east-1".to_owned(),
             now: 1_700_000_000_000,
+            consoles: Consoles::default(),
             next_id: 0x1_0000,
         }
     }
@@ -75,10 +91,19 @@ impl Bench {
                 random: &mut random,
                 settings: &self.settings,
                 trail: &NoTrail,
+                console: &self.consoles,
             },
         )?;
         self.store.commit(vec![transaction]).expect("memory takes it");
         Ok(Answer(answer.body))
+    }
+
+    /// Changes records as a worker of the daemon does: in a transaction of its own, given the Region and the time.
+    pub fn work<T>(&mut self, work: impl FnOnce(&mut Transaction, &str, i64) -> T) -> T {
+        let mut transaction = self.store.begin();
+        let result = work(&mut transaction, &self.region, self.now);
+        self.store.commit(vec![transaction]).expect("memory takes it");
+        result
     }
 
     /// Makes a call that must succeed.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ringwall_model::id::ResourceId;
+use ringwall_model::id::{InstanceId, ResourceId};
 use ringwall_model::resource::{Milliseconds, Resource};
 use ringwall_store::{Holds, Region, Transaction};
 
@@ -12,6 +12,21 @@ use crate::settings::Settings;
 pub trait Trail {
     /// The recorded calls, newest first, as far as they are kept.
     fn newest_first(&self) -> Box<dyn Iterator<Item = serde_json::Value> + '_>;
+}
+
+/// What instances wrote to their consoles.
+pub trait Console {
+    /// The end of an instance's console; none if it has written nothing, or is not known any more.
+    fn read(&self, instance: InstanceId) -> Option<ConsoleOutput>;
+}
+
+/// The end of a console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleOutput {
+    /// the last bytes
+    pub bytes: Vec<u8>,
+    /// when the last of them was written
+    pub written: Milliseconds,
 }
 
 /// One call: its transaction, and everything from outside that it may depend on.
@@ -32,6 +47,8 @@ pub struct Call<'c> {
     pub settings: &'c Settings,
     /// past calls
     pub trail: &'c dyn Trail,
+    /// what instances wrote to their consoles
+    pub console: &'c dyn Console,
 }
 
 /// Who calls.

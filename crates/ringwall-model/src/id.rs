@@ -148,6 +148,8 @@ ids! {
     ReservationId = "r";
     /// an image
     ImageId = "ami";
+    /// a volume: there are none, but calls may ask for one
+    VolumeId = "vol";
     /// a set of DHCP options
     DhcpOptionsId = "dopt";
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ringwall_model::id::{InstanceId, NetworkInterfaceId};
+use ringwall_model::resource::Instance;
 use ringwall_model::resource::instance::InstanceState;
 use ringwall_model::resource::subnet::HostnameType;
 use ringwall_net::MacAddress;
@@ -59,7 +60,7 @@ pub fn desired(snapshot: &Snapshot) -> Node {
                 region: name.clone(),
                 state: instance.state,
                 run: instance.reboots,
-                hostname: hostname(region, instance.id),
+                hostname: hostname(region, instance),
                 user_data: instance.user_data.clone(),
             };
             node.instances.insert(instance.id, desired);
@@ -86,15 +87,15 @@ pub fn desired(snapshot: &Snapshot) -> Node {
     node
 }
 
-/// The name of an instance inside: after its primary address or after its id, as its subnet says (DNS-8, DNS-13).
-fn hostname(region: &Region, id: InstanceId) -> String {
+/// The name of an instance inside: after its primary address or after its id, as its subnet said at launch (DNS-8, DNS-13).
+fn hostname(region: &Region, instance: &Instance) -> String {
     let primary = region.network_interfaces.iter().find(|interface| {
-        interface.attachment.is_some_and(|attachment| attachment.instance == id && attachment.device_index == 0)
+        interface
+            .attachment
+            .is_some_and(|attachment| attachment.instance == instance.id && attachment.device_index == 0)
     });
-    let subnet = primary.and_then(|interface| region.subnets.get(&interface.subnet));
-    let kind = subnet.map_or(HostnameType::IpName, |subnet| subnet.hostname_type);
-    match (kind, primary.and_then(|interface| interface.ipv4.first())) {
+    match (instance.hostname_type, primary.and_then(|interface| interface.ipv4.first())) {
         (HostnameType::IpName, Some(address)) => format!("ip-{}", address.to_string().replace('.', "-")),
-        _ => id.to_string(),
+        _ => instance.id.to_string(),
     }
 }

@@ -4,7 +4,7 @@
 //! names; whatever it finds after a crash, it goes on from there. Starting an instance takes milliseconds, so no call waits
 //! for it: the call answers `pending`, and the thread writes `running` when it is true.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -33,8 +33,6 @@ use crate::controller::Controller;
 const GRACE: Duration = Duration::from_secs(5);
 /// How often the thread looks whether instances have ended by themselves.
 const TICK: Duration = Duration::from_millis(500);
-/// How long the record of an ended instance stays, in milliseconds (INST-12).
-const REMEMBERED: i64 = 60 * 60 * 1000;
 
 /// What the node's thread needs.
 pub struct Keeper {
@@ -56,13 +54,14 @@ struct State {
     links: BTreeMap<NetworkInterfaceId, u32>,
     ended: Receiver<InstanceId>,
     ends: Sender<InstanceId>,
-    ending: BTreeSet<InstanceId>,
+    /// those that are ending, and whether without any time for it
+    ending: BTreeMap<InstanceId, bool>,
 }
 
 impl State {
     /// Whether any of an instance's processes may still run.
     fn is_there(&self, id: InstanceId) -> bool {
-        self.processes.contains_key(&id) || self.ending.contains(&id)
+        self.processes.contains_key(&id) || self.ending.contains_key(&id)
     }
 }
 
@@ -82,7 +81,7 @@ impl Keeper {
             links: BTreeMap::new(),
             ended,
             ends,
-            ending: BTreeSet::new(),
+            ending: BTreeMap::new(),
         };
         let mut snapshot = self.controller.store().snapshot();
         self.find(&mut state, &snapshot);
@@ -160,7 +159,7 @@ impl Keeper {
             Step::StopInstance(id) => {
                 state.observed.instances.remove(id);
                 state.processes.remove(id);
-                self.stop(state, *id);
+                self.stop(state, *id, false);
                 Ok(())
             }
             Step::StartInstance(id) => self.start(state, *id, &wanted.instances[id]),
@@ -247,13 +246,15 @@ impl Keeper {
     }
 
     /// Ends an instance without waiting for it.
-    fn stop(&self, state: &mut State, id: InstanceId) {
-        if !state.ending.insert(id) {
+    fn stop(&self, state: &mut State, id: InstanceId, at_once: bool) {
+        if state.ending.get(&id).is_some_and(|already_at_once| *already_at_once || !at_once) {
             return;
         }
+        state.ending.insert(id, at_once);
+        let grace = if at_once { Duration::ZERO } else { GRACE };
         let (directory, ends) = (self.directory(id), state.ends.clone());
         let ending = std::thread::Builder::new().name("stop".into()).spawn(move || {
-            if let Err(error) = stop_instance(&directory, GRACE) {
+            if let Err(error) = stop_instance(&directory, grace) {
                 complain("an instance cannot be ended", &error);
             }
             let _ = ends.send(id);
@@ -291,6 +292,9 @@ impl Keeper {
                     InstanceState::Stopping | InstanceState::ShuttingDown if !state.is_there(id) => {
                         self.note_end(region, id);
                     }
+                    InstanceState::Stopping | InstanceState::ShuttingDown if instance.shutdown_at_once => {
+                        self.stop(state, id, true);
+                    }
                     _ => {}
                 }
             }
@@ -305,7 +309,7 @@ impl Keeper {
     fn forget_old(&self, region: &str, content: &ringwall_store::Region) {
         let now = crate::http::now().millis();
         let is_old = |instance: &Arc<ringwall_model::resource::Instance>| {
-            instance.terminated.is_some_and(|ended| now - ended >= REMEMBERED)
+            instance.terminated.is_some_and(|ended| now - ended >= life::REMEMBERED)
         };
         if content.instances.iter().any(is_old) {
             self.change(region, |access, region, now| life::forget_old(access, region, now));
@@ -339,7 +343,7 @@ impl Keeper {
         }
         state.observed.instances.remove(&id);
         state.processes.remove(&id);
-        self.stop(state, id);
+        self.stop(state, id, true);
         let reason = reason.to_owned();
         self.change(&wanted.region, move |access, region, now| life::failed(access, region, id, &reason, now));
     }

@@ -13,6 +13,7 @@ use ringwall_store::{Backend, Memory, Redb, Store, StoreError};
 use serde_json::json;
 use tokio::net::TcpListener;
 
+use crate::console::Consoles;
 use crate::control::{self, Local};
 use crate::controller::{Controller, Plane};
 use crate::http::{Front, Keys};
@@ -81,10 +82,9 @@ pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Se
     let address = listener.local_addr().map_err(listen)?;
     let (backend, trail, instances) = state(options, &directory)?;
     let store = Store::open(backend)?;
-    let console_directory = instances.clone();
-    let console = Box::new(move |id: &str| fs::read(console_directory.join(id).join("console.log")).ok());
+    let consoles = Consoles::new(instances.clone());
     let (controller, writer) =
-        Controller::new(store, trail.clone(), options.settings(), options.session_limit, console);
+        Controller::new(store, trail.clone(), options.settings(), options.session_limit, consoles);
     let thread = |name: &str| std::thread::Builder::new().name(name.to_owned());
     let spawned = |source| ServeError::File { path: "/proc/self/task".into(), source };
     thread("writer").spawn(move || writer.run()).map_err(spawned)?;

@@ -35,6 +35,7 @@ codes! {
     IdempotentParameterMismatch = "IdempotentParameterMismatch";
     IncorrectInstanceState = "IncorrectInstanceState";
     IncorrectState = "IncorrectState";
+    InstanceCreditSpecificationNotSupported = "InstanceCreditSpecification.NotSupported";
     InstanceLimitExceeded = "InstanceLimitExceeded";
     InsufficientFreeAddressesInSubnet = "InsufficientFreeAddressesInSubnet";
     InternetGatewayLimitExceeded = "InternetGatewayLimitExceeded";
@@ -86,6 +87,7 @@ codes! {
     InvalidSubnetIdNotFound = "InvalidSubnetID.NotFound";
     InvalidTagKeyMalformed = "InvalidTagKey.Malformed";
     InvalidUserDataMalformed = "InvalidUserData.Malformed";
+    InvalidVolumeNotFound = "InvalidVolume.NotFound";
     InvalidVpcRange = "InvalidVpc.Range";
     InvalidVpcIdNotFound = "InvalidVpcID.NotFound";
     InvalidVpcState = "InvalidVpcState";

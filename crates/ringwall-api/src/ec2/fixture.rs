@@ -7,6 +7,7 @@ use ringwall_model::id::{InstanceId, NetworkInterfaceId, ResourceId};
 use ringwall_model::resource::instance::{ImageName, InstanceState, ShutdownBehavior};
 use ringwall_model::resource::network_interface::{Attachment, ConnectionTracking};
 use ringwall_model::resource::route_table::RouteTargetRecord;
+use ringwall_model::resource::subnet::HostnameType;
 use ringwall_model::resource::traffic::Text;
 use ringwall_model::resource::{Instance, NetworkInterface, Resource, Tags};
 use ringwall_model::world::RouteTarget;
@@ -116,8 +117,12 @@ fn instance_record(id: InstanceId) -> Instance {
         shutdown_behavior: ShutdownBehavior::Stop,
         client_token: None,
         wants_public_address: false,
-        reboots: 0,
         zone: "us-east-1a".to_owned(),
+        hostname_type: HostnameType::IpName,
+        has_run: true,
+        reboots: 0,
+        shutdown_asked: None,
+        shutdown_at_once: false,
         tags: Tags::new(),
     }
 }

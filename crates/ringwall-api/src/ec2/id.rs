@@ -4,9 +4,10 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use ringwall_model::id::{
-    AddressAssociationId, AllocationId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId,
-    NetworkAclAssociationId, NetworkAclId, NetworkInterfaceId, PrefixListId, ResourceId, RouteTableAssociationId,
-    RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetCidrAssociationId, SubnetId, VpcCidrAssociationId, VpcId,
+    AddressAssociationId, AllocationId, AttachmentId, EgressOnlyInternetGatewayId, ImageId, InstanceId,
+    InternetGatewayId, NetworkAclAssociationId, NetworkAclId, NetworkInterfaceId, PrefixListId, ResourceId,
+    RouteTableAssociationId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetCidrAssociationId, SubnetId,
+    VolumeId, VpcCidrAssociationId, VpcId,
 };
 use ringwall_model::resource::Resource;
 use ringwall_store::{Holds, Region};
@@ -53,6 +54,7 @@ named! {
     NetworkAclAssociationId = InvalidAssociationIdNotFound, "InvalidAssociationID.Malformed", "association";
     NetworkInterfaceId = InvalidNetworkInterfaceIdNotFound, "InvalidNetworkInterfaceId.Malformed", "networkInterface";
     InstanceId = InvalidInstanceIdNotFound, "InvalidInstanceID.Malformed", "instance";
+    AttachmentId = InvalidAttachmentIdNotFound, "InvalidAttachmentID.Malformed", "network interface attachment";
     AllocationId = InvalidAllocationIdNotFound, "InvalidAllocationID.Malformed", "allocation";
     RouteTableAssociationId = InvalidAssociationIdNotFound, "InvalidAssociationID.Malformed", "association";
     AddressAssociationId = InvalidAssociationIdNotFound, "InvalidAssociationID.Malformed", "association";
@@ -73,6 +75,35 @@ impl Named for SecurityGroupId {
         Code::InvalidGroupNotFound.with(match ids {
             [_] => format!("The security group '{list}' does not exist"),
             _ => format!("The security groups '{list}' do not exist"),
+        })
+    }
+}
+
+impl Named for ImageId {
+    const NOT_FOUND: Code = Code::InvalidAmiIdNotFound;
+    const MALFORMED: &'static str = "InvalidAMIID.Malformed";
+    const NOUN: &'static str = "image";
+
+    /// INST-19 words it in its own way.
+    fn not_found(ids: &[String]) -> ApiError {
+        let list = ids.join(", ");
+        Code::InvalidAmiIdNotFound.with(match ids {
+            [_] => format!("The image id '[{list}]' does not exist"),
+            _ => format!("The image ids '[{list}]' do not exist"),
+        })
+    }
+}
+
+impl Named for VolumeId {
+    const NOT_FOUND: Code = Code::InvalidVolumeNotFound;
+    const MALFORMED: &'static str = "InvalidVolumeID.Malformed";
+    const NOUN: &'static str = "volume";
+
+    fn not_found(ids: &[String]) -> ApiError {
+        let list = ids.join(", ");
+        Code::InvalidVolumeNotFound.with(match ids {
+            [_] => format!("The volume '{list}' does not exist."),
+            _ => format!("The volumes '{list}' do not exist."),
         })
     }
 }

@@ -9,6 +9,10 @@ pub mod error;
 pub mod fixture;
 pub mod id;
 pub mod operation;
+#[cfg(test)]
+mod random_lives;
+#[cfg(test)]
+pub mod scene;
 pub mod shape;
 
 /// The version of the API that clients name (API-1).

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::subnet::HostnameType;
 use super::{Milliseconds, Tags};
 use crate::id::{ImageId, InstanceId, ReservationId};
 
@@ -38,11 +39,23 @@ pub struct Instance {
     pub client_token: Option<String>,
     /// whether it gets an automatic public address at each start (EIP-2)
     pub wants_public_address: bool,
-    /// how often it was rebooted
-    #[serde(default)]
-    pub reboots: u32,
     /// the Availability Zone that it runs in
     pub zone: String,
+    /// what it is named after, fixed by its subnet at launch (DNS-8, DNS-13)
+    #[serde(default)]
+    pub hostname_type: HostnameType,
+    /// whether it was ever running: before that it cannot be stopped, and a failed start ends it
+    #[serde(default)]
+    pub has_run: bool,
+    /// how many times a reboot was asked for: its processes are started anew when the number has grown
+    #[serde(default)]
+    pub reboots: u32,
+    /// when the call came that stops or ends it
+    #[serde(default)]
+    pub shutdown_asked: Option<Milliseconds>,
+    /// whether that call leaves its processes no time to end by themselves
+    #[serde(default)]
+    pub shutdown_at_once: bool,
     /// its tags
     pub tags: Tags,
 }

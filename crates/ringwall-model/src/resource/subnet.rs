@@ -61,10 +61,11 @@ pub struct ExplicitRouteTable {
 }
 
 /// How instances are named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HostnameType {
     /// by their private IPv4 address
+    #[default]
     IpName,
     /// by their id
     ResourceName,

@@ -19,6 +19,7 @@ use ringwall_store::{Store, Transaction};
 use ringwall_wire::timestamp::Timestamp;
 use tokio::sync::oneshot;
 
+use crate::console::Consoles;
 use crate::http::Reply;
 use crate::random;
 use crate::trail::{Entry, Trail};
@@ -81,7 +82,7 @@ pub(crate) struct Shared {
     pub(crate) trail: Arc<Trail>,
     pub(crate) settings: Settings,
     pub(crate) progress: Progress,
-    pub(crate) console: Box<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>,
+    pub(crate) consoles: Consoles,
 }
 
 impl Controller {
@@ -91,10 +92,10 @@ impl Controller {
         trail: Arc<Trail>,
         settings: Settings,
         session_limit: u32,
-        console: Box<dyn Fn(&str) -> Option<Vec<u8>> + Send + Sync>,
+        consoles: Consoles,
     ) -> (Controller, Writer) {
         let (work, receiver): (Sender<Work>, Receiver<Work>) = channel();
-        let shared = Arc::new(Shared { store, trail, settings, progress: Progress::default(), console });
+        let shared = Arc::new(Shared { store, trail, settings, progress: Progress::default(), consoles });
         let writer = Writer::new(receiver, shared.clone(), session_limit);
         (Controller { work, shared }, writer)
     }
@@ -198,6 +199,7 @@ impl Shared {
             random: &mut random::number,
             settings: &self.settings,
             trail: &*self.trail,
+            console: &self.consoles,
         };
         dispatch(job.service, &job.message, &mut call)
     }

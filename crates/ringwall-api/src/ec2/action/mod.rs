@@ -3,12 +3,15 @@
 use crate::action::QueryHandler;
 
 pub mod allocate_address;
+pub mod assign_ipv6_addresses;
+pub mod assign_private_ip_addresses;
 pub mod associate_address;
 pub mod associate_route_table;
 pub mod associate_security_group_vpc;
 pub mod associate_subnet_cidr_block;
 pub mod associate_vpc_cidr_block;
 pub mod attach_internet_gateway;
+pub mod attach_network_interface;
 pub mod authorize_security_group_egress;
 pub mod authorize_security_group_ingress;
 pub mod create_default_subnet;
@@ -18,6 +21,7 @@ pub mod create_internet_gateway;
 pub mod create_managed_prefix_list;
 pub mod create_network_acl;
 pub mod create_network_acl_entry;
+pub mod create_network_interface;
 pub mod create_route;
 pub mod create_route_table;
 pub mod create_security_group;
@@ -29,6 +33,7 @@ pub mod delete_internet_gateway;
 pub mod delete_managed_prefix_list;
 pub mod delete_network_acl;
 pub mod delete_network_acl_entry;
+pub mod delete_network_interface;
 pub mod delete_route;
 pub mod delete_route_table;
 pub mod delete_security_group;
@@ -40,9 +45,18 @@ pub mod describe_addresses;
 pub mod describe_addresses_attribute;
 pub mod describe_availability_zones;
 pub mod describe_egress_only_internet_gateways;
+pub mod describe_images;
+pub mod describe_instance_attribute;
+pub mod describe_instance_credit_specifications;
+pub mod describe_instance_status;
+pub mod describe_instance_type_offerings;
+pub mod describe_instance_types;
+pub mod describe_instances;
 pub mod describe_internet_gateways;
 pub mod describe_managed_prefix_lists;
 pub mod describe_network_acls;
+pub mod describe_network_interface_attribute;
+pub mod describe_network_interfaces;
 pub mod describe_prefix_lists;
 pub mod describe_regions;
 pub mod describe_route_tables;
@@ -53,41 +67,58 @@ pub mod describe_security_groups;
 pub mod describe_stale_security_groups;
 pub mod describe_subnets;
 pub mod describe_tags;
+pub mod describe_volumes;
 pub mod describe_vpc_attribute;
 pub mod describe_vpcs;
 pub mod detach_internet_gateway;
+pub mod detach_network_interface;
 pub mod disassociate_address;
 pub mod disassociate_route_table;
 pub mod disassociate_security_group_vpc;
 pub mod disassociate_subnet_cidr_block;
 pub mod disassociate_vpc_cidr_block;
+pub mod get_console_output;
 pub mod get_managed_prefix_list_associations;
 pub mod get_managed_prefix_list_entries;
 pub mod get_security_groups_for_vpc;
+pub mod modify_instance_attribute;
 pub mod modify_managed_prefix_list;
+pub mod modify_network_interface_attribute;
 pub mod modify_security_group_rules;
 pub mod modify_subnet_attribute;
 pub mod modify_vpc_attribute;
+pub mod reboot_instances;
 pub mod release_address;
 pub mod replace_network_acl_association;
 pub mod replace_network_acl_entry;
 pub mod replace_route;
 pub mod replace_route_table_association;
+pub mod reset_instance_attribute;
+pub mod reset_network_interface_attribute;
 pub mod restore_managed_prefix_list_version;
 pub mod revoke_security_group_egress;
 pub mod revoke_security_group_ingress;
+pub mod run_instances;
+pub mod start_instances;
+pub mod stop_instances;
+pub mod terminate_instances;
+pub mod unassign_ipv6_addresses;
+pub mod unassign_private_ip_addresses;
 pub mod update_security_group_rule_descriptions_egress;
 pub mod update_security_group_rule_descriptions_ingress;
 
 /// Every action.
 pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<allocate_address::AllocateAddress>(),
+    QueryHandler::ec2::<assign_ipv6_addresses::AssignIpv6Addresses>(),
+    QueryHandler::ec2::<assign_private_ip_addresses::AssignPrivateIpAddresses>(),
     QueryHandler::ec2::<associate_address::AssociateAddress>(),
     QueryHandler::ec2::<associate_route_table::AssociateRouteTable>(),
     QueryHandler::ec2::<associate_security_group_vpc::AssociateSecurityGroupVpc>(),
     QueryHandler::ec2::<associate_subnet_cidr_block::AssociateSubnetCidrBlock>(),
     QueryHandler::ec2::<associate_vpc_cidr_block::AssociateVpcCidrBlock>(),
     QueryHandler::ec2::<attach_internet_gateway::AttachInternetGateway>(),
+    QueryHandler::ec2::<attach_network_interface::AttachNetworkInterface>(),
     QueryHandler::ec2::<authorize_security_group_egress::AuthorizeSecurityGroupEgress>(),
     QueryHandler::ec2::<authorize_security_group_ingress::AuthorizeSecurityGroupIngress>(),
     QueryHandler::ec2::<create_default_subnet::CreateDefaultSubnet>(),
@@ -97,6 +128,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<create_managed_prefix_list::CreateManagedPrefixList>(),
     QueryHandler::ec2::<create_network_acl::CreateNetworkAcl>(),
     QueryHandler::ec2::<create_network_acl_entry::CreateNetworkAclEntry>(),
+    QueryHandler::ec2::<create_network_interface::CreateNetworkInterface>(),
     QueryHandler::ec2::<create_route::CreateRoute>(),
     QueryHandler::ec2::<create_route_table::CreateRouteTable>(),
     QueryHandler::ec2::<create_security_group::CreateSecurityGroup>(),
@@ -108,6 +140,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<delete_managed_prefix_list::DeleteManagedPrefixList>(),
     QueryHandler::ec2::<delete_network_acl::DeleteNetworkAcl>(),
     QueryHandler::ec2::<delete_network_acl_entry::DeleteNetworkAclEntry>(),
+    QueryHandler::ec2::<delete_network_interface::DeleteNetworkInterface>(),
     QueryHandler::ec2::<delete_route::DeleteRoute>(),
     QueryHandler::ec2::<delete_route_table::DeleteRouteTable>(),
     QueryHandler::ec2::<delete_security_group::DeleteSecurityGroup>(),
@@ -119,9 +152,18 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<describe_addresses_attribute::DescribeAddressesAttribute>(),
     QueryHandler::ec2::<describe_availability_zones::DescribeAvailabilityZones>(),
     QueryHandler::ec2::<describe_egress_only_internet_gateways::DescribeEgressOnlyInternetGateways>(),
+    QueryHandler::ec2::<describe_images::DescribeImages>(),
+    QueryHandler::ec2::<describe_instance_attribute::DescribeInstanceAttribute>(),
+    QueryHandler::ec2::<describe_instance_credit_specifications::DescribeInstanceCreditSpecifications>(),
+    QueryHandler::ec2::<describe_instance_status::DescribeInstanceStatus>(),
+    QueryHandler::ec2::<describe_instance_type_offerings::DescribeInstanceTypeOfferings>(),
+    QueryHandler::ec2::<describe_instance_types::DescribeInstanceTypes>(),
+    QueryHandler::ec2::<describe_instances::DescribeInstances>(),
     QueryHandler::ec2::<describe_internet_gateways::DescribeInternetGateways>(),
     QueryHandler::ec2::<describe_managed_prefix_lists::DescribeManagedPrefixLists>(),
     QueryHandler::ec2::<describe_network_acls::DescribeNetworkAcls>(),
+    QueryHandler::ec2::<describe_network_interface_attribute::DescribeNetworkInterfaceAttribute>(),
+    QueryHandler::ec2::<describe_network_interfaces::DescribeNetworkInterfaces>(),
     QueryHandler::ec2::<describe_prefix_lists::DescribePrefixLists>(),
     QueryHandler::ec2::<describe_regions::DescribeRegions>(),
     QueryHandler::ec2::<describe_route_tables::DescribeRouteTables>(),
@@ -132,29 +174,43 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<describe_stale_security_groups::DescribeStaleSecurityGroups>(),
     QueryHandler::ec2::<describe_subnets::DescribeSubnets>(),
     QueryHandler::ec2::<describe_tags::DescribeTags>(),
+    QueryHandler::ec2::<describe_volumes::DescribeVolumes>(),
     QueryHandler::ec2::<describe_vpc_attribute::DescribeVpcAttribute>(),
     QueryHandler::ec2::<describe_vpcs::DescribeVpcs>(),
     QueryHandler::ec2::<detach_internet_gateway::DetachInternetGateway>(),
+    QueryHandler::ec2::<detach_network_interface::DetachNetworkInterface>(),
     QueryHandler::ec2::<disassociate_address::DisassociateAddress>(),
     QueryHandler::ec2::<disassociate_route_table::DisassociateRouteTable>(),
     QueryHandler::ec2::<disassociate_security_group_vpc::DisassociateSecurityGroupVpc>(),
     QueryHandler::ec2::<disassociate_subnet_cidr_block::DisassociateSubnetCidrBlock>(),
     QueryHandler::ec2::<disassociate_vpc_cidr_block::DisassociateVpcCidrBlock>(),
+    QueryHandler::ec2::<get_console_output::GetConsoleOutput>(),
     QueryHandler::ec2::<get_managed_prefix_list_associations::GetManagedPrefixListAssociations>(),
     QueryHandler::ec2::<get_managed_prefix_list_entries::GetManagedPrefixListEntries>(),
     QueryHandler::ec2::<get_security_groups_for_vpc::GetSecurityGroupsForVpc>(),
+    QueryHandler::ec2::<modify_instance_attribute::ModifyInstanceAttribute>(),
     QueryHandler::ec2::<modify_managed_prefix_list::ModifyManagedPrefixList>(),
+    QueryHandler::ec2::<modify_network_interface_attribute::ModifyNetworkInterfaceAttribute>(),
     QueryHandler::ec2::<modify_security_group_rules::ModifySecurityGroupRules>(),
     QueryHandler::ec2::<modify_subnet_attribute::ModifySubnetAttribute>(),
     QueryHandler::ec2::<modify_vpc_attribute::ModifyVpcAttribute>(),
+    QueryHandler::ec2::<reboot_instances::RebootInstances>(),
     QueryHandler::ec2::<release_address::ReleaseAddress>(),
     QueryHandler::ec2::<replace_network_acl_association::ReplaceNetworkAclAssociation>(),
     QueryHandler::ec2::<replace_network_acl_entry::ReplaceNetworkAclEntry>(),
     QueryHandler::ec2::<replace_route::ReplaceRoute>(),
     QueryHandler::ec2::<replace_route_table_association::ReplaceRouteTableAssociation>(),
+    QueryHandler::ec2::<reset_instance_attribute::ResetInstanceAttribute>(),
+    QueryHandler::ec2::<reset_network_interface_attribute::ResetNetworkInterfaceAttribute>(),
     QueryHandler::ec2::<restore_managed_prefix_list_version::RestoreManagedPrefixListVersion>(),
     QueryHandler::ec2::<revoke_security_group_egress::RevokeSecurityGroupEgress>(),
     QueryHandler::ec2::<revoke_security_group_ingress::RevokeSecurityGroupIngress>(),
+    QueryHandler::ec2::<run_instances::RunInstances>(),
+    QueryHandler::ec2::<start_instances::StartInstances>(),
+    QueryHandler::ec2::<stop_instances::StopInstances>(),
+    QueryHandler::ec2::<terminate_instances::TerminateInstances>(),
+    QueryHandler::ec2::<unassign_ipv6_addresses::UnassignIpv6Addresses>(),
+    QueryHandler::ec2::<unassign_private_ip_addresses::UnassignPrivateIpAddresses>(),
     QueryHandler::ec2::<update_security_group_rule_descriptions_egress::UpdateSecurityGroupRuleDescriptionsEgress>(),
     QueryHandler::ec2::<update_security_group_rule_descriptions_ingress::UpdateSecurityGroupRuleDescriptionsIngress>(),
 ];

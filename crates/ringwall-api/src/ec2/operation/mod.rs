@@ -3,9 +3,16 @@
 pub mod address;
 pub mod block;
 pub mod default_vpc;
+pub mod dns_name;
+pub mod host_image;
 pub mod instance;
+pub mod instance_type;
+pub mod interface_address;
+pub mod launch;
 pub mod network_acl;
+pub mod network_interface;
 pub mod prefix_list;
+pub mod public_address;
 pub mod region;
 pub mod route;
 pub mod route_table;

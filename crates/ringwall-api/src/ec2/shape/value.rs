@@ -44,6 +44,14 @@ pub fn ipv6_address(parameter: &str, text: &str) -> Result<Ipv6Addr, ApiError> {
     text.parse().map_err(|_| invalid_value(parameter, text, "This is not a valid IPv6 address."))
 }
 
+/// A parameter of which one value alone is taken, the one that changes nothing; any other would have no effect here.
+pub fn only<T: PartialEq>(name: &str, given: Option<T>, without_effect: T) -> Result<(), ApiError> {
+    match given {
+        Some(value) if value != without_effect => Err(unbuilt_parameter(name)),
+        _ => Ok(()),
+    }
+}
+
 /// The one value that is given; `MissingParameter` for none, `InvalidParameterCombination` for several.
 pub fn exactly_one<T>(given: Vec<Option<T>>, names: &str) -> Result<T, ApiError> {
     let mut present = given.into_iter().flatten();
@@ -56,7 +64,7 @@ pub fn exactly_one<T>(given: Vec<Option<T>>, names: &str) -> Result<T, ApiError>
     }
 }
 
-/// The one attribute that a call changes; `InvalidParameterCombination` for none or several (VPC-21).
+/// The one attribute that a call changes; `InvalidParameterCombination` for none or several (VPC-21, ENI-16).
 pub fn one_attribute<T>(given: Vec<(&'static str, Option<T>)>) -> Result<T, ApiError> {
     let (names, mut values): (Vec<&str>, Vec<T>) =
         given.into_iter().filter_map(|(name, value)| Some((name, value?))).unzip();
