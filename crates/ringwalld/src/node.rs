@@ -312,7 +312,7 @@ impl Keeper {
             instance.terminated.is_some_and(|ended| now - ended >= life::REMEMBERED)
         };
         if content.instances.iter().any(is_old) {
-            self.change(region, |access, region, now| life::forget_old(access, region, now));
+            self.change(region, life::forget_old);
         }
     }
 
