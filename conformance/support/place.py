@@ -186,6 +186,8 @@ class Server:
         while True:
             try:
                 data, peer = self.socket.recvfrom(65536)
+                if peer is None:  # shut down
+                    return
                 self.note(peer)
                 self.socket.sendto(data, peer)
             except OSError:

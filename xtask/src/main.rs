@@ -18,9 +18,20 @@ const CHORES: &str = "\
   check               formatting, clippy, tidiness, layers and generated files
   test [KIND]         check, then all tests; or one kind of them: unit, compare, clients
   compare ENGINE N    compare an engine (tables, c-host, c-kernel) with the specification on N packets
+  bench [--help]      Ringwall beside its peers in one run: packets, connections, API calls, start, memory
   layers | tidy       one check alone";
 
-fn main() -> Result<()> {
+fn main() -> std::process::ExitCode {
+    match run() {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
@@ -29,6 +40,7 @@ fn main() -> Result<()> {
         ["check"] => check::run(),
         ["test", rest @ ..] => test::run(rest),
         ["compare", rest @ ..] => test::compare(rest),
+        ["bench", rest @ ..] => test::bench(rest),
         ["layers"] => layers::run(),
         ["tidy"] => tidy::run(),
         _ => bail!("expected a chore:\n{CHORES}"),

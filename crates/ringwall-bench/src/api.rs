@@ -10,7 +10,7 @@ use ringwall_wire::sigv4::{Credentials, Request, sign};
 
 const REGION: &str = "us-east-1";
 
-/// Calls a second. The queries are sent in turn; in each, `{}` becomes the number of the call, so that no two are the same.
+/// Calls a second. The queries are sent in turn; in each, `{}` becomes the number of the call below 60,000, so that no two at once are the same.
 pub fn calls(endpoint: SocketAddr, connections: usize, time: Duration, queries: &[&str]) -> io::Result<f64> {
     let number = AtomicU64::new(0);
     let begin = Instant::now();
@@ -25,28 +25,36 @@ pub fn calls(endpoint: SocketAddr, connections: usize, time: Duration, queries: 
 }
 
 fn client(endpoint: SocketAddr, time: Duration, queries: &[&str], number: &AtomicU64) -> io::Result<u64> {
-    let stream = TcpStream::connect(endpoint)?;
-    stream.set_nodelay(true)?;
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut writer = stream;
+    let (mut writer, mut reader) = connect(endpoint)?;
     let begin = Instant::now();
     let mut count = 0;
     while begin.elapsed() < time {
-        let own = number.fetch_add(1, Ordering::Relaxed);
+        let own = number.fetch_add(1, Ordering::Relaxed) % 60_000;
         for query in queries {
-            call(endpoint, &mut writer, &mut reader, &query.replace("{}", &own.to_string()))?;
+            let stays = call(endpoint, &mut writer, &mut reader, &query.replace("{}", &own.to_string()))?;
+            if !stays {
+                (writer, reader) = connect(endpoint)?;
+            }
             count += 1;
         }
     }
     Ok(count)
 }
 
+fn connect(endpoint: SocketAddr) -> io::Result<(TcpStream, BufReader<TcpStream>)> {
+    let stream = TcpStream::connect(endpoint)?;
+    stream.set_nodelay(true)?;
+    let reader = BufReader::new(stream.try_clone()?);
+    Ok((stream, reader))
+}
+
+/// One call; whether the connection stays.
 fn call(
     endpoint: SocketAddr,
     writer: &mut TcpStream,
     reader: &mut BufReader<TcpStream>,
     query: &str,
-) -> io::Result<()> {
+) -> io::Result<bool> {
     let body = format!("Version=2016-11-15&{query}");
     let (host, now) = (endpoint.to_string(), now());
     let date = now.basic();
@@ -56,20 +64,20 @@ fn call(
     let request = Request { method: "POST", path: "/", query: "", headers: &headers, body: body.as_bytes() };
     let credentials = Credentials { access_key_id: "test", secret_access_key: "test" };
     let authorization = sign(request, credentials, REGION, "ec2", now).map_err(io::Error::other)?;
-    write!(
-        writer,
+    let whole = format!(
         "POST / HTTP/1.1\r\nhost: {host}\r\ncontent-type: {kind}\r\nx-amz-date: {date}\r\nauthorization: {authorization}\r\n\
          content-length: {}\r\n\r\n{body}",
         body.len()
-    )?;
+    );
+    writer.write_all(whole.as_bytes())?;
     read(reader, query)
 }
 
 /// Reads an answer; one that is not a success ends the measure.
-fn read(reader: &mut BufReader<TcpStream>, query: &str) -> io::Result<()> {
+fn read(reader: &mut BufReader<TcpStream>, query: &str) -> io::Result<bool> {
     let mut status = String::new();
     reader.read_line(&mut status)?;
-    let mut length = 0;
+    let (mut length, mut stays) = (0, true);
     loop {
         let mut line = String::new();
         reader.read_line(&mut line)?;
@@ -77,11 +85,14 @@ fn read(reader: &mut BufReader<TcpStream>, query: &str) -> io::Result<()> {
         if name.eq_ignore_ascii_case("content-length") {
             length = value.trim().parse().map_err(io::Error::other)?;
         }
+        if name.eq_ignore_ascii_case("connection") && value.trim().eq_ignore_ascii_case("close") {
+            stays = false;
+        }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     if status.contains(" 200 ") {
-        return Ok(());
+        return Ok(stays);
     }
     Err(io::Error::other(format!("{query}: {}{}", status, String::from_utf8_lossy(&body))))
 }

@@ -95,13 +95,7 @@ fn end_by_reset(connection: &TcpStream) -> io::Result<()> {
     let length = size_of::<libc::linger>() as libc::socklen_t;
     // SAFETY: the descriptor is open, and the kernel reads a structure of that length.
     let set = unsafe {
-        libc::setsockopt(
-            connection.as_raw_fd(),
-            libc::SOL_SOCKET,
-            libc::SO_LINGER,
-            (&raw const linger).cast(),
-            length,
-        )
+        libc::setsockopt(connection.as_raw_fd(), libc::SOL_SOCKET, libc::SO_LINGER, (&raw const linger).cast(), length)
     };
     if set == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
