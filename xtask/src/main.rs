@@ -3,6 +3,8 @@
 mod check;
 mod codegen;
 mod layers;
+mod parity;
+mod requirements;
 mod setup;
 mod shell;
 mod test;
@@ -15,11 +17,15 @@ use anyhow::{Result, bail};
 const CHORES: &str = "\
   setup               install what building, tests and the demo need, by the system's package manager and pip
   codegen [--check]   write generated files, or check that they are what they should be
-  check               formatting, clippy, tidiness, layers and generated files
+  check               formatting, clippy, tidiness, layers, parity, requirements, generated files
   test [KIND]         check, then all tests; or one kind of them: unit, compare, clients
   compare ENGINE N    compare an engine (tables, c-host, c-kernel) with the specification on N packets
   bench [--help]      Ringwall beside its peers in one run: packets, connections, API calls, start, memory
-  layers | tidy       one check alone";
+  requirements        check that whatever is cited by id is written in docs/requirements, and list where it is cited
+  requirements --from DIR
+                      write docs/requirements again from a directory of reference files
+  layers | parity | tidy
+                      one check alone";
 
 fn main() -> std::process::ExitCode {
     match run() {
@@ -41,7 +47,10 @@ fn run() -> Result<()> {
         ["test", rest @ ..] => test::run(rest),
         ["compare", rest @ ..] => test::compare(rest),
         ["bench", rest @ ..] => test::bench(rest),
+        ["requirements"] => requirements::list(),
+        ["requirements", "--from", directory] => requirements::refresh(std::path::Path::new(directory)),
         ["layers"] => layers::run(),
+        ["parity"] => parity::run(),
         ["tidy"] => tidy::run(),
         _ => bail!("expected a chore:\n{CHORES}"),
     }
