@@ -66,10 +66,17 @@ impl State {
 }
 
 impl Keeper {
-    /// The links that are there, by interface.
+    /// The links that are there, by interface. A link is set up last of all: one that is not was being made when a daemon
+    /// ended, nobody knows how far, and goes.
     pub fn links(fabric: &Fabric) -> Result<BTreeMap<NetworkInterfaceId, u32>, ringwall_fabric::LinkError> {
-        let links = fabric.links()?;
-        Ok(links.iter().filter_map(|link| Some((link.alias.as_deref()?.parse().ok()?, link.index))).collect())
+        let mut links = BTreeMap::new();
+        for link in fabric.links()? {
+            match link.alias.as_deref().and_then(|alias| alias.parse().ok()) {
+                Some(interface) if link.is_enabled => drop(links.insert(interface, link.index)),
+                _ => fabric.delete_link(link.index)?,
+            }
+        }
+        Ok(links)
     }
 
     /// Follows the store until the process ends.
@@ -93,10 +100,11 @@ impl Keeper {
         }
     }
 
-    /// What is there from before: instances that run, and links whose instance is still the same.
+    /// What is there from before: instances that run, and links whose instance is still the same. An instance that is still
+    /// pending may have got any part of what it needs, so it is started anew.
     fn find(&self, state: &mut State, snapshot: &Snapshot) {
         let wanted = desired(snapshot);
-        for (id, instance) in &wanted.instances {
+        for (id, instance) in wanted.instances.iter().filter(|(_, wanted)| wanted.state == InstanceState::Running) {
             if let Ok(Run::Running(process)) = instance_state(&self.directory(*id)) {
                 state.processes.insert(*id, process);
                 state.observed.instances.insert(*id, instance.run);
