@@ -32,7 +32,7 @@ def daemon():
     """A Ringwall of one test, whose state is kept."""
     daemon = Daemon(f"own{os.getpid()}n{next(NUMBERS)}").start()
     yield daemon
-    print(daemon.said())  # shown when the test failed
+    print(daemon.said(), daemon.process.poll())  # shown when the test failed
     daemon.down()
 
 

@@ -7,6 +7,7 @@ use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use ringwall_fabric::{Fabric, FabricError, Missing, Name, Place};
 use ringwall_store::{Backend, Memory, Redb, Store, StoreError};
@@ -84,7 +85,7 @@ pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Se
             .map_err(|source| ServeError::File { path: directory.join(control::SOCKET), source })?
     };
     let listen = |source| ServeError::Listen { address: options.listen, source };
-    let listener = runtime.block_on(TcpListener::bind(options.listen)).map_err(listen)?;
+    let listener = runtime.block_on(bind(options.listen)).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let (backend, trail, instances) = state(options, &directory)?;
     let store = Store::open(backend)?;
@@ -117,6 +118,23 @@ pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Se
     });
     controller.stop();
     Ok(())
+}
+
+/// How long an address or a lock that is in use is tried again.
+const STILL_IN_USE: Duration = Duration::from_millis(500);
+
+/// Listens. A process that a killed daemon had just forked holds the daemon's sockets until it is another program, so an
+/// address in use may be free a moment later.
+async fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let end = Instant::now() + STILL_IN_USE;
+    loop {
+        match TcpListener::bind(address).await {
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && Instant::now() < end => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            result => return result,
+        }
+    }
 }
 
 fn about(options: &Options, address: SocketAddr) -> serde_json::Value {
@@ -154,15 +172,19 @@ fn make_directory(path: &Path) -> Result<(), ServeError> {
     made.map_err(|source| ServeError::File { path: path.to_owned(), source })
 }
 
-/// One daemon at a time has a name. The lock goes with the process.
+/// One daemon at a time has a name. The lock goes with the process, and with those it had just forked.
 fn lock(directory: &Path, name: &str) -> Result<fs::File, ServeError> {
     let path = directory.join("lock");
     let opened = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     let file = opened.map_err(|source| ServeError::File { path, source })?;
-    // SAFETY: the descriptor is open.
-    match unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } {
-        0 => Ok(file),
-        _ => Err(ServeError::RunsAlready(name.to_owned())),
+    let end = Instant::now() + STILL_IN_USE;
+    loop {
+        // SAFETY: the descriptor is open.
+        match unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } {
+            0 => return Ok(file),
+            _ if Instant::now() < end => std::thread::sleep(Duration::from_millis(5)),
+            _ => return Err(ServeError::RunsAlready(name.to_owned())),
+        }
     }
 }
 
