@@ -2,6 +2,7 @@
 
 mod check;
 mod codegen;
+mod fuzz;
 mod layers;
 mod setup;
 mod shell;
@@ -18,6 +19,7 @@ const CHORES: &str = "\
   check               formatting, clippy, tidiness, layers and generated files
   test [KIND]         check, then all tests; or one kind of them: unit, compare, clients
   compare ENGINE N    compare an engine (tables, c-host, c-kernel) with the specification on N packets
+  fuzz [TARGET] [S]   give a reader of foreign bytes, or all of them, S seconds of bytes that look for trouble
   layers | tidy       one check alone";
 
 fn main() -> Result<()> {
@@ -29,6 +31,7 @@ fn main() -> Result<()> {
         ["check"] => check::run(),
         ["test", rest @ ..] => test::run(rest),
         ["compare", rest @ ..] => test::compare(rest),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
         ["layers"] => layers::run(),
         ["tidy"] => tidy::run(),
         _ => bail!("expected a chore:\n{CHORES}"),
