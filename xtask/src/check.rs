@@ -2,14 +2,16 @@
 
 use anyhow::Result;
 
-use crate::{codegen, layers, shell, tidy};
+use crate::{codegen, layers, parity, requirements, shell, tidy};
 
-/// Checks formatting, lints, tidiness, layers and generated files.
+/// Checks formatting, lints, tidiness, layers, parity, requirements and generated files.
 pub fn run() -> Result<()> {
     let cargo = shell::cargo();
     shell::run(&cargo, &["fmt", "--all", "--check"])?;
     tidy::run()?;
     layers::run()?;
+    parity::run()?;
+    requirements::check()?;
     codegen::run(true)?;
     shell::run(&cargo, &["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"])
 }

@@ -50,6 +50,20 @@ fn clients(arguments: &[&str]) -> Result<()> {
     shell::run_with(&python, &all, &[("PATH", &setup::path_with_clients()), ("PYTHONDONTWRITEBYTECODE", "1")])
 }
 
+/// Ringwall beside its peers.
+pub fn bench(arguments: &[&str]) -> Result<()> {
+    if !is_root() {
+        bail!("the benchmarks build networks in namespaces and load a kernel program: run them as root");
+    }
+    setup::run()?;
+    let build = ["build", "--quiet", "--release", "--package", "ringwall", "--package", "ringwall-bench"];
+    shell::run(&shell::cargo(), &build)?;
+    let python = setup::clients_directory().join("bin/python").to_string_lossy().into_owned();
+    let mut all = vec!["bench/run.py"];
+    all.extend(arguments);
+    shell::run_with(&python, &all, &[("PATH", &setup::path_with_clients()), ("PYTHONDONTWRITEBYTECODE", "1")])
+}
+
 /// Compares an engine with the specification.
 pub fn compare(arguments: &[&str]) -> Result<()> {
     let mut all = vec!["run", "--quiet", "--release", "--package", "ringwall-conformance", "--bin", "compare", "--"];

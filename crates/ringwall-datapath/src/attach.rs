@@ -47,7 +47,7 @@ const HANDLE: u32 = 1;
 pub fn attach(device: &str, side: Side, pins: &Path) -> Result<(), AttachError> {
     let prepare = |source| AttachError::Prepare { device: device.to_owned(), source };
     match qdisc_add_clsact(device) {
-        Err(error) if error.to_string().contains("exists") => {}
+        Err(error) if is_there_already(&error) => {}
         Err(error) => return Err(prepare(io::Error::other(error))),
         Ok(()) => {}
     }
@@ -69,7 +69,7 @@ pub fn attach(device: &str, side: Side, pins: &Path) -> Result<(), AttachError> 
     Ok(())
 }
 
-fn is_there_already(error: &aya::programs::ProgramError) -> bool {
+fn is_there_already(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(current) = source {
         if current.to_string().contains("File exists") {

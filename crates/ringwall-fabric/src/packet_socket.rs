@@ -75,6 +75,20 @@ impl PacketSocket {
         Ok(PacketSocket { descriptor })
     }
 
+    /// Whether a device is up, and so is the other end of its link. One that is not swallows frames without a word.
+    pub fn is_running(&self, device: &str) -> Result<bool, PacketSocketError> {
+        // SAFETY: zeroes are a valid request: an empty name, and no flags.
+        let mut request: libc::ifreq = unsafe { std::mem::zeroed() };
+        let name = device.bytes().take(libc::IFNAMSIZ - 1);
+        request.ifr_name.iter_mut().zip(name).for_each(|(place, byte)| *place = byte as libc::c_char);
+        // SAFETY: the kernel reads the name and writes the flags, both within the request.
+        let asked = unsafe { libc::ioctl(self.descriptor.as_raw_fd(), libc::SIOCGIFFLAGS, &mut request) };
+        check(asked).map_err(|source| PacketSocketError::Device { device: device.to_owned(), source })?;
+        // SAFETY: the kernel has written this member.
+        let flags = i32::from(unsafe { request.ifr_ifru.ifru_flags });
+        Ok(flags & libc::IFF_UP != 0 && flags & libc::IFF_RUNNING != 0)
+    }
+
     /// Sends a whole frame, beginning with its Ethernet header.
     pub fn send(&self, frame: &[u8]) -> Result<(), PacketSocketError> {
         // SAFETY: the kernel reads the frame within its length.

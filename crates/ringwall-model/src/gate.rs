@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A check on a packet's way, in the order of the journey (PATH-1 to PATH-5).
+/// A check on a packet's way, in the order of the journey (PATH-1, PATH-2, PATH-4, PATH-5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Gate {
     /// the frame is one that the interface may send

@@ -13,7 +13,7 @@ use serde_json::Value;
 pub enum ClientError {
     /// there is none
     #[error(
-        "no Ringwall of the name `{name}` runs here ({path} does not answer: {source}); start one with `ringwall serve --name {name}`"
+        "no Ringwall of the name `{name}` runs here ({path} does not answer); start one with `ringwall serve --name {name}`"
     )]
     NotRunning {
         /// the name

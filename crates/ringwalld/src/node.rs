@@ -87,6 +87,7 @@ impl Keeper {
         self.find(&mut state, &snapshot);
         loop {
             self.converge(&mut state, &snapshot);
+            self.controller.progress().links_are_at(snapshot.revision);
             self.note_lives(&mut state, &snapshot);
             snapshot = self.controller.store().wait(snapshot.revision, TICK);
         }

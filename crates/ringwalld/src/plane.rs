@@ -107,6 +107,8 @@ pub fn prepare(options: &Options, fabric: Fabric) -> Result<Ground, PlaneError> 
     let control = kernel.control().map_err(PlaneError::Control)?;
     let control = Control { uplink: uplink.index, uplink_mac: uplink.mac.0, watch: 0, ..control };
     kernel.set_control(control).map_err(PlaneError::Control)?;
+    // Nothing can pass before this: the program guards the device, and drops while it has no tables.
+    fabric.enable_link(uplink.index)?;
     Ok(Ground { fabric, uplink, kernel: Arc::new(kernel), pins })
 }
 

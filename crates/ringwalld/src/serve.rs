@@ -77,6 +77,12 @@ pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Se
         .enable_all()
         .build()
         .map_err(|source| ServeError::File { path: "/proc/self/fd".into(), source })?;
+    // Before the API: whoever finds that it listens may ask the socket.
+    let socket = {
+        let _context = runtime.enter();
+        control::listen(&directory)
+            .map_err(|source| ServeError::File { path: directory.join(control::SOCKET), source })?
+    };
     let listen = |source| ServeError::Listen { address: options.listen, source };
     let listener = runtime.block_on(TcpListener::bind(options.listen)).map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
@@ -96,11 +102,6 @@ pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Se
     });
     let ground = Ground { options: options.clone(), place, instances, local: local.clone() };
     thread("node").spawn(move || ground.keep()).map_err(spawned)?;
-    let socket = {
-        let _context = runtime.enter();
-        control::listen(&directory)
-            .map_err(|source| ServeError::File { path: directory.join(control::SOCKET), source })?
-    };
     let front = Arc::new(Front {
         keys: Keys::new(options.root_key.clone(), options.account.clone()),
         controller: controller.clone(),

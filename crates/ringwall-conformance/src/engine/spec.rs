@@ -15,6 +15,13 @@ pub struct Specification {
     memory: Memory,
 }
 
+impl Specification {
+    /// What it remembers.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+}
+
 impl Engine for Specification {
     fn name(&self) -> &'static str {
         "spec"

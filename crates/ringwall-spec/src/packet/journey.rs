@@ -2,8 +2,8 @@
 //!
 //! Outward: frame · source check · security group · network ACL, if the packet leaves the subnet · route · gateway.
 //! Inward: gateway · network ACL, if the packet comes from outside the subnet · destination check · security group.
-//! A packet between two interfaces goes both halves; one to or from the internet goes one (PATH-1 to PATH-5), and one that
-//! finds its way back through the gateway goes all (IGW-16).
+//! A packet between two interfaces goes both halves (PATH-1, PATH-2); one to or from the internet goes one (PATH-4,
+//! PATH-5), and one that finds its way back through the gateway goes all (IGW-16).
 //!
 //! Each interface remembers what its own half let through, whatever becomes of the packet afterwards: the two trackers
 //! know nothing of each other.

@@ -44,17 +44,18 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let name: Name = text(matches, "name").parse()?;
     let source =
         matches.get_one::<String>("source").map(|text| text.parse().map_err(|_| format!("`{text}` is no address")));
+    let sends = matches.get_flag("send");
     let asked = Asked {
         from: text(matches, "from").to_owned(),
         to: text(matches, "to").to_owned(),
         protocol: text(matches, "protocol").to_owned(),
         port: matches.get_one("port").copied(),
-        source_port: matches.get_one("source-port").copied(),
+        source_port: matches.get_one("source-port").copied().or_else(|| sends.then(any_port)),
         source: source.transpose()?,
         family: matches.get_one("family").copied(),
     };
     let mut answer = ask(name.as_str(), "POST", "/explain", Some(&serde_json::to_value(&asked)?))?;
-    let agrees = if matches.get_flag("send") {
+    let agrees = if sends {
         let arrived = send(&Place::new(name), &answer["send"])?;
         let expected = !answer["send"]["expect"].is_null();
         answer["sent"] = json!({ "arrived": arrived, "expected": expected, "agrees": arrived == expected });
@@ -106,6 +107,14 @@ fn print(answer: &Value) {
     }
 }
 
+/// An ephemeral port for a packet that is really sent: not the same each time, so that the session of an earlier one does not
+/// let this one pass.
+fn any_port() -> u16 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let number = (now.subsec_nanos() / 1_000).wrapping_add(std::process::id().wrapping_mul(7_919));
+    32_768 + (number % 28_000) as u16
+}
+
 fn print_way(what: &str, way: &Value, style: Style) {
     let string = |value: &Value| value.as_str().unwrap_or("").to_owned();
     line("");
@@ -140,6 +149,9 @@ fn send(network: &Place, plan: &Value) -> Result<bool, Failure> {
     let bytes = unhex(plan["frame"].as_str().unwrap_or_default()).ok_or("the daemon's answer cannot be read")?;
     let (namespace, device) = open(network, &plan["from"])?;
     let sender = PacketSocket::open(&namespace, &device)?;
+    if !sender.is_running(&device)? {
+        return Err(format!("the packet cannot be sent: the link of `{device}` is down").into());
+    }
     let listeners = listeners(network, &plan["expect"], &plan["from"])?;
     sender.send(&bytes)?;
     let wanted = parse(&bytes)?;

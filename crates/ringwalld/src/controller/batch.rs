@@ -93,9 +93,13 @@ impl Waiting {
         self.calls.is_empty() && self.changes.is_empty()
     }
 
-    /// Tells everybody.
-    pub(crate) fn tell(&mut self) {
-        for (sender, reply) in self.calls.drain(..) {
+    /// Tells everybody; what could not be enforced is not answered as if it were.
+    pub(crate) fn tell(&mut self, failure: Option<&str>) {
+        for (sender, mut reply) in self.calls.drain(..) {
+            if let Some(reason) = failure {
+                let message = format!("The change is written, but it is not enforced: {reason}");
+                reply.result = Err(ApiError::new("InternalError", message).with_status(500));
+            }
             // whoever asked may have gone away
             let _ = sender.send(reply);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
 
 use ringwall_abi::record::Control;
 use ringwall_datapath::DataPlane;
@@ -12,6 +13,10 @@ use ringwall_store::Snapshot;
 use ringwall_tables::compiler::Compiler;
 use ringwall_tables::difference::{Installed, writes};
 use ringwall_tables::names::Names;
+use tokio::sync::watch;
+
+/// How long a call waits for a link at most.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The data plane, with what is known of it.
 pub struct Plane {
@@ -42,12 +47,25 @@ pub struct Enforced {
 #[derive(Debug, Default)]
 pub struct Progress {
     enforced: Mutex<Arc<Enforced>>,
+    linked: watch::Sender<u64>,
 }
 
 impl Progress {
     /// What is enforced now.
     pub fn enforced(&self) -> Arc<Enforced> {
         self.lock().clone()
+    }
+
+    /// The node has the links of a revision.
+    pub fn links_are_at(&self, revision: u64) {
+        self.linked.send_replace(revision);
+    }
+
+    /// Waits until the node has the links of a revision; not for ever, should the node be unable to.
+    pub(crate) async fn wait_for_links(&self, revision: u64) {
+        let mut linked = self.linked.subscribe();
+        let reached = linked.wait_for(|reached| *reached >= revision);
+        let _ = tokio::time::timeout(PATIENCE, reached).await;
     }
 
     fn lock(&self) -> MutexGuard<'_, Arc<Enforced>> {

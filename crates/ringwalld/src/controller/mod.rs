@@ -48,6 +48,9 @@ pub struct Job {
     pub user_agent: String,
 }
 
+/// Calls whose effect is a link that comes or goes, which they wait for.
+const MOVE_LINKS: &[&str] = &["AttachNetworkInterface", "DetachNetworkInterface"];
+
 /// Changes that the daemon makes by itself.
 pub type Change = Box<dyn FnOnce(&mut Transaction, Timestamp) + Send>;
 
@@ -116,10 +119,16 @@ impl Controller {
             return reply;
         }
         let (service, request_id) = (job.service, job.request_id.clone());
+        let moves_link = job.message.action().is_some_and(|action| MOVE_LINKS.contains(&action));
         let (sender, receiver) = oneshot::channel();
         let sent = self.work.send(Work::Call(Box::new(job), sender)).is_ok();
         match receiver.await {
-            Ok(reply) if sent => reply,
+            Ok(reply) if sent => {
+                if moves_link && reply.result.is_ok() {
+                    self.shared.progress.wait_for_links(self.shared.store.snapshot().revision).await;
+                }
+                reply
+            }
             _ => Reply { service: Some(service), request_id, result: Err(gone()) },
         }
     }

@@ -110,7 +110,8 @@ impl Writer {
             self.is_due = false;
         }
         if !self.waiting.is_empty() {
-            self.waiting.tell();
+            let failure = self.shared.progress.enforced().failure.clone();
+            self.waiting.tell(failure.as_deref());
         }
         for sender in self.waiting_links.drain(..) {
             let _ = sender.send(());

@@ -1,0 +1,168 @@
+//! Outcomes in the words of pages: a line for each gate that was asked, one for what became of the packet, and one for each
+//! session that began, changed or ended.
+
+use std::collections::BTreeMap;
+
+use ringwall_model::id::NetworkInterfaceId;
+use ringwall_model::outcome::{AclFinding, Answer, GroupFinding, GroupRule, Outcome, RouteFinding, Sent, Verdict};
+use ringwall_model::reserved::UPLINK_ROUTER;
+use ringwall_model::session::{Direction, Session, SessionKey, State};
+use ringwall_model::world::{RouteDestination, RouteTarget, World};
+use ringwall_net::{MacAddress, Protocol};
+
+use super::names::Names;
+
+/// What the gates found, in the order of the journey, and what became of the packet.
+pub fn outcome(world: &World, names: &Names, outcome: &Outcome) -> Vec<String> {
+    let found = &outcome.findings;
+    let groups = |finding: Option<GroupFinding>| finding.map(|finding| format!("groups {}", group(names, finding)));
+    let lines = [
+        groups(found.group_out).map(|words| format!("out: {words}")),
+        found.acl_out.map(|finding| format!("out: {}", acl(names, finding))),
+        found.route.map(|finding| route(names, finding)),
+        found.acl_in.map(|finding| format!("in: {}", acl(names, finding))),
+        groups(found.group_in).map(|words| format!("in: {words}")),
+    ];
+    lines.into_iter().flatten().chain([verdict(world, names, &outcome.verdict)]).collect()
+}
+
+fn group(names: &Names, finding: GroupFinding) -> String {
+    let rule = |rule: GroupRule| {
+        let name = names.of(rule.rule);
+        let belongs = name.starts_with(&format!("{}/", names.of(rule.group)));
+        if belongs { name.replace('/', " ") } else { format!("{name} of {}", names.of(rule.group)) }
+    };
+    match finding {
+        GroupFinding::Session => "session".to_owned(),
+        GroupFinding::Related => "related".to_owned(),
+        GroupFinding::Untracked(by) => format!("untracked by {}", rule(by)),
+        GroupFinding::Rule(by) => format!("by {}", rule(by)),
+        GroupFinding::NoRule => "no rule".to_owned(),
+        GroupFinding::NoConnection(by) => format!("no connection, though {}", rule(by)),
+        GroupFinding::TableFull(by) => format!("table full, though {}", rule(by)),
+    }
+}
+
+fn acl(names: &Names, finding: AclFinding) -> String {
+    let verb = if finding.allows { "allows" } else { "denies" };
+    let entry = finding.entry.map_or_else(|| "final deny".to_owned(), |number| format!("{number} {verb}"));
+    format!("acl {} {entry}", names.of(finding.acl))
+}
+
+fn route(names: &Names, finding: RouteFinding) -> String {
+    match finding {
+        RouteFinding::Neighbour => "route: neighbour".to_owned(),
+        RouteFinding::None { table } => format!("route: {} has none", names.of(table)),
+        RouteFinding::Route { table, destination, prefix, target } => {
+            let by = match destination {
+                RouteDestination::Prefix(own) if own == prefix => prefix.to_string(),
+                RouteDestination::Prefix(own) => format!("{own} by {prefix}"),
+                RouteDestination::PrefixList(list) => format!("list {} by {prefix}", names.of(list)),
+            };
+            let target = match target {
+                RouteTarget::Local => "local".to_owned(),
+                RouteTarget::Blackhole => "blackhole".to_owned(),
+                RouteTarget::NetworkInterface(id) => format!("interface {}", names.of(id)),
+                RouteTarget::InternetGateway(id) => format!("internet gateway {}", names.of(id)),
+                RouteTarget::EgressOnlyInternetGateway(id) => format!("egress-only gateway {}", names.of(id)),
+            };
+            format!("route: {} {by} {target}", names.of(table))
+        }
+    }
+}
+
+fn verdict(world: &World, names: &Names, verdict: &Verdict) -> String {
+    match verdict {
+        Verdict::Delivered { to, sent } => format!("delivered to {}{}", names.of(*to), addresses(world, names, sent)),
+        Verdict::LeftToInternet { sent } => format!("leaves for the internet{}", addresses(world, names, sent)),
+        Verdict::Answered(answer) => format!("answered: {}", self::answer(world, names, answer)),
+        Verdict::Dropped { reason, answer } => {
+            let told = answer.map(|told| format!(", answered: {}", self::answer(world, names, &told)));
+            format!("dropped by {}: {}{}", reason.gate(), reason.slug(), told.unwrap_or_default())
+        }
+    }
+}
+
+/// The addresses as they arrive. A hardware address that the packet is for says nothing unless it is another one than the
+/// receiver's, which no page should ever have to say.
+fn addresses(world: &World, names: &Names, sent: &Sent) -> String {
+    let mut text = format!(", {} > {}", sent.source, sent.destination);
+    if let Some((source, destination)) = sent.embedded {
+        text.push_str(&format!(" about {source} > {destination}"));
+    }
+    if let (Some(from), Some(to)) = (sent.source_mac, sent.destination_mac) {
+        text.push_str(&format!(", {} to {}", mac(world, names, from), mac(world, names, to)));
+    }
+    text
+}
+
+fn answer(world: &World, names: &Names, answer: &Answer) -> String {
+    match answer {
+        Answer::Neighbour { mac } => format!("it is at {}", self::mac(world, names, *mac)),
+        Answer::Echo => "echo".to_owned(),
+        Answer::TooBig { mtu } => format!("too big for {mtu}"),
+    }
+}
+
+/// Whose hardware address it is.
+fn mac(world: &World, names: &Names, mac: MacAddress) -> String {
+    let interface = world.interfaces.iter().find(|(_, own)| own.mac == mac).map(|(id, _)| names.of(*id).to_owned());
+    let subnet = world.subnets.iter().find(|(_, own)| own.router == mac);
+    let router = subnet.map(|(id, _)| format!("router of {}", names.of(*id)));
+    let uplink = (mac == UPLINK_ROUTER).then(|| "the uplink".to_owned());
+    interface.or(router).or(uplink).unwrap_or_else(|| mac.to_string())
+}
+
+type Sessions = BTreeMap<(NetworkInterfaceId, SessionKey), Session>;
+
+/// What interfaces remember now that they did not before, and the other way round. That a session was seen again is not
+/// said.
+pub fn memory(names: &Names, before: &Sessions, after: &Sessions) -> Vec<String> {
+    let known = |sessions: &Sessions, slot| sessions.get(slot).map(|session| Session { last_seen: 0, ..*session });
+    let ended = before.keys().filter(|slot| !after.contains_key(slot));
+    let new = after.iter().filter(|(slot, _)| known(before, slot) != known(after, slot));
+    let forgets = ended.map(|slot| format!("{} forgets {}", names.of(slot.0), flow(&slot.1, before[slot].origin)));
+    let remembers = new.map(|(slot, session)| {
+        let words = state(session);
+        format!("{} remembers {}: {words}", names.of(slot.0), flow(&slot.1, session.origin))
+    });
+    forgets.chain(remembers).collect()
+}
+
+fn flow(key: &SessionKey, origin: Direction) -> String {
+    let end = |address: std::net::IpAddr, port: u16| match (key.protocol.has_ports(), address.is_ipv6()) {
+        (false, _) => address.to_string(),
+        (true, false) => format!("{address}:{port}"),
+        (true, true) => format!("[{address}]:{port}"),
+    };
+    let (local, remote) = (end(key.local, key.local_port), end(key.remote, key.remote_port));
+    let protocol = match key.protocol {
+        Protocol::ICMP | Protocol::ICMPV6 => "icmp".to_owned(),
+        protocol if protocol.has_ports() => protocol.to_string(),
+        Protocol(number) => format!("protocol {number}"),
+    };
+    match origin {
+        Direction::Out => format!("{protocol} {local} > {remote}"),
+        Direction::In => format!("{protocol} {remote} > {local}"),
+    }
+}
+
+fn state(session: &Session) -> String {
+    let state = match session.state {
+        State::HalfOpen => "half open",
+        State::Established => "established",
+        State::Closed => "closed",
+        State::Asked => "asked",
+        State::Answered => "answered",
+        State::AskedAgain => "asked again",
+        State::Stream => "stream",
+        State::Seen => "seen",
+    };
+    let fins = match (session.fin_from_originator, session.fin_from_responder) {
+        (false, false) => "",
+        (true, false) => ", the originator has finished",
+        (false, true) => ", the responder has finished",
+        (true, true) => ", both have finished",
+    };
+    format!("{state}{fins}")
+}
