@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -101,20 +101,90 @@ fn impure(rules: &toml::Table) -> Result<Vec<String>> {
     let never = section.get("never").map(strings).unwrap_or_default();
     let mut wrong = Vec::new();
     for name in section.get("crates").map(strings).unwrap_or_default() {
+        let mut sources = Vec::new();
         for path in crate::tidy::rust_files(&crate::root().join("crates").join(&name).join("src"))? {
-            wrong.extend(impure_lines(&path, &never)?);
+            let text = fs::read_to_string(&path)?;
+            sources.push((path, text));
         }
+        wrong.extend(impure_lines(&sources, &never));
     }
     Ok(wrong)
 }
 
-fn impure_lines(path: &Path, never: &BTreeSet<String>) -> Result<Vec<String>> {
-    let text = fs::read_to_string(path)?;
-    // what stands behind the tests' own module is the tests' business
-    let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
-    if text.starts_with("//! A place to try actions") {
-        return Ok(Vec::new());
+/// What a crate's sources name that they must not; tests may name it.
+fn impure_lines(sources: &[(PathBuf, String)], never: &BTreeSet<String>) -> Vec<String> {
+    let of_tests: Vec<PathBuf> = sources.iter().flat_map(|(path, text)| test_modules(path, text)).collect();
+    let mut wrong = Vec::new();
+    for (path, text) in sources {
+        // a module's file has its name, and what is below it lies in the directory of that name
+        if of_tests.iter().any(|module| path.with_extension("") == *module || path.starts_with(module)) {
+            continue;
+        }
+        // what stands behind the tests' own module is the tests' business
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let found = never.iter().filter(|word| code.contains(word.as_str()));
+        wrong.extend(found.map(|word| format!("{} is pure and names {word}", path.display())));
     }
-    let found = never.iter().filter(|word| code.contains(word.as_str()));
-    Ok(found.map(|word| format!("{} is pure and names {word}", path.display())).collect())
+    wrong
+}
+
+/// The modules that a file has for tests alone: the paths of their files, without `.rs`.
+fn test_modules(path: &Path, text: &str) -> Vec<PathBuf> {
+    let is_root = path.file_stem().is_some_and(|stem| ["lib", "main", "mod"].iter().any(|root| stem == *root));
+    let directory = if is_root { path.parent().unwrap_or(path).to_owned() } else { path.with_extension("") };
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let marked = lines.windows(2).filter(|pair| pair[0] == "#[cfg(test)]").map(|pair| pair[1]);
+    let named = marked.filter_map(|line| {
+        let (visibility, name) = line.strip_suffix(';')?.split_once("mod ")?;
+        (visibility.is_empty() || visibility.starts_with("pub")).then_some(name)
+    });
+    named.map(|name| directory.join(name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn impure(sources: &[(&str, &str)]) -> Vec<String> {
+        let sources: Vec<_> = sources.iter().map(|(path, text)| (PathBuf::from(path), (*text).to_owned())).collect();
+        impure_lines(&sources, &BTreeSet::from(["dice::".to_owned()]))
+    }
+
+    #[test]
+    fn code_that_throws_dice_is_found_wherever_it_is() {
+        let sources =
+            [("src/lib.rs", "mod one;\n"), ("src/one.rs", "mod two;\n"), ("src/one/two.rs", "dice::throw();")];
+        assert_eq!(impure(&sources), ["src/one/two.rs is pure and names dice::"]);
+    }
+
+    #[test]
+    fn tests_may_throw_dice_in_the_same_file_in_their_own_and_below() {
+        let own = "fn one() {}\n\n#[cfg(test)]\nmod tests {\n    dice::throw();\n}\n";
+        let parent = "#[cfg(test)]\npub(crate) mod bench;\nmod one;\n#[cfg(test)]\nmod tests;\n";
+        let throw = "dice::throw();";
+        let sources = [
+            ("src/lib.rs", parent),
+            ("src/one.rs", own),
+            ("src/bench.rs", throw),
+            ("src/bench/deep/mod.rs", throw),
+            ("src/tests.rs", throw),
+        ];
+        assert_eq!(impure(&sources), Vec::<String>::new());
+        // a file of the same name elsewhere is another module, and so is one that only begins with the name
+        for other in ["src/one/bench.rs", "src/bench_two.rs"] {
+            assert_eq!(impure(&[("src/lib.rs", parent), (other, throw)]).len(), 1, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_module_marked_in_a_file_lies_in_the_directory_of_that_name() {
+        let sources = [("src/one.rs", "#[cfg(test)]\nmod scene;\n"), ("src/one/scene.rs", "dice::throw();")];
+        assert_eq!(impure(&sources), Vec::<String>::new());
+    }
+
+    #[test]
+    fn code_behind_a_marked_declaration_is_still_looked_at() {
+        let text = "#[cfg(test)]\nmod tests;\n\nfn one() { dice::throw() }\n";
+        assert_eq!(impure(&[("src/mod.rs", text)]), ["src/mod.rs is pure and names dice::"]);
+    }
 }

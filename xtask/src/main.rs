@@ -2,6 +2,7 @@
 
 mod check;
 mod codegen;
+mod fuzz;
 mod layers;
 mod parity;
 mod requirements;
@@ -20,6 +21,7 @@ const CHORES: &str = "\
   check               formatting, clippy, tidiness, layers, parity, requirements, generated files
   test [KIND]         check, then all tests; or one kind of them: unit, compare, clients
   compare ENGINE N    compare an engine (tables, c-host, c-kernel) with the specification on N packets
+  fuzz [TARGET] [S]   give a reader of foreign bytes, or all of them, S seconds of bytes that look for trouble
   bench [--help]      Ringwall beside its peers in one run: packets, connections, API calls, start, memory
   requirements        check that whatever is cited by id is written in docs/requirements, and list where it is cited
   requirements --from DIR
@@ -46,6 +48,7 @@ fn run() -> Result<()> {
         ["check"] => check::run(),
         ["test", rest @ ..] => test::run(rest),
         ["compare", rest @ ..] => test::compare(rest),
+        ["fuzz", rest @ ..] => fuzz::run(rest),
         ["bench", rest @ ..] => test::bench(rest),
         ["requirements"] => requirements::list(),
         ["requirements", "--from", directory] => requirements::refresh(std::path::Path::new(directory)),

@@ -65,6 +65,14 @@ pub enum QuestionError {
         /// the address
         address: IpAddr,
     },
+    /// an address of each family
+    #[error("no packet goes from {from} to {to}: one is an IPv4 address and the other an IPv6 address")]
+    TwoFamilies {
+        /// the sender's
+        from: IpAddr,
+        /// the receiver's
+        to: IpAddr,
+    },
     /// an interface that the world does not have
     #[error("there is no interface `{interface}`")]
     NoInterface {
@@ -149,7 +157,7 @@ impl Question {
         let frame = Frame {
             source: interface.mac,
             destination: neighbour.map_or(subnet.router, |other| other.mac),
-            content: Content::Ip(self.packet(self.spoofed.unwrap_or(own), destination)),
+            content: Content::Ip(self.packet(self.spoofed.unwrap_or(own), destination)?),
         };
         Ok(Opening { origin: Origin::Interface(id), frame })
     }
@@ -177,7 +185,7 @@ impl Question {
         let frame = Frame {
             source: MAC_OF_THE_INTERNET,
             destination: UPLINK_ROUTER,
-            content: Content::Ip(self.packet(source, destination)),
+            content: Content::Ip(self.packet(source, destination)?),
         };
         Ok(Opening { origin: Origin::Internet, frame })
     }
@@ -202,7 +210,10 @@ impl Question {
         }
     }
 
-    fn packet(&self, source: IpAddr, destination: IpAddr) -> Packet {
+    fn packet(&self, source: IpAddr, destination: IpAddr) -> Result<Packet, QuestionError> {
+        if Family::of(source) != Family::of(destination) {
+            return Err(QuestionError::TwoFamilies { from: source, to: destination });
+        }
         let transport = match self.protocol {
             Protocol::TCP => Transport::Tcp { source: self.source_port, destination: self.port, flags: TcpFlags::SYN },
             Protocol::UDP => Transport::Udp { source: self.source_port, destination: self.port },
@@ -217,7 +228,7 @@ impl Question {
         };
         let protocol =
             if self.protocol.is_icmp() { ringwall_net::icmp::protocol(Family::of(source)) } else { self.protocol };
-        Packet {
+        Ok(Packet {
             source,
             destination,
             protocol,
@@ -226,7 +237,7 @@ impl Question {
             hop_limit: 64,
             length: if source.is_ipv4() { 60 } else { 80 },
             transport,
-        }
+        })
     }
 }
 

@@ -57,19 +57,19 @@ const IN_THE_GATES: &[(&str, &str, &str)] = &[
     ("fragment.h", "if (!first || j->now - first->seen >= FRAGMENT_TIMEOUT)", "if (!first)"),
     ("parse.h", "if (is_disguised(p->source) || is_disguised(p->destination))", "if (0)"),
     ("frame.h", "p->hop_limit == 255 &&", ""),
-    ("journey.bpf.c", "if (!s || !j->epoch || s->epoch_out != j->epoch ||", "if (!s ||"),
+    ("outward.h", "if (!s || !j->epoch || s->epoch_out != j->epoch ||", "if (!s ||"),
     (
-        "journey.bpf.c",
+        "inward.h",
         "if (!s || !j->epoch || s->epoch_in != j->epoch || s->from != j->from)",
         "if (!s || s->epoch_in != j->epoch)",
     ),
     (
-        "journey.bpf.c",
+        "inward.h",
         "j->identity = endpoint && endpoint->slot == j->slot ? endpoint->identity : 0;",
         "j->identity = endpoint ? endpoint->identity : 0;",
     ),
-    ("journey.bpf.c", "if (!j->reflected && holder_of(j, p->source))", "if (0)"),
-    ("journey.bpf.c", "if (bpf_l4_csum_replace(skb, at, old, new, flags))", "if (0)"),
+    ("entrance.h", "if (!j->reflected && holder_of(j, p->source))", "if (0)"),
+    ("send.h", "if (bpf_l4_csum_replace(skb, at, old, new, flags))", "if (0)"),
     ("path_mtu.h", "if (judge_acl(i->acl_rules[family][DIRECTION_IN]) < 0)", "if (0)"),
 ];
 

@@ -193,4 +193,28 @@ mod tests {
         assert_eq!(json, format!("\"{id}\""));
         assert_eq!(serde_json::from_str::<SubnetId>(&json).unwrap(), id);
     }
+    #[test]
+    fn every_text_that_is_an_id_is_the_only_one_for_it() {
+        let mut random = fastrand::Rng::with_seed(35);
+        let mut read = 0;
+        for _ in 0..100_000 {
+            let id = NetworkInterfaceId::from_random(random.u128(..));
+            let mut text = if random.bool() { id.to_string() } else { format!("eni-{:08x}", random.u32(..)) };
+            for _ in 0..random.usize(0..3) {
+                let at = random.usize(0..=text.len());
+                match random.u8(..3) {
+                    0 => text.insert(at, *random.choice(&['0', 'f', 'F', 'g', '-', '+', ' ', '\u{661}']).unwrap()),
+                    _ => drop(text.char_indices().nth(at).map(|(place, _)| place).map(|place| text.remove(place))),
+                }
+                if !text.is_ascii() {
+                    break;
+                }
+            }
+            if let Ok(id) = text.parse::<NetworkInterfaceId>() {
+                assert_eq!(id.to_string(), text);
+                read += 1;
+            }
+        }
+        assert!(read > 30_000, "the mutations left only {read} ids that can be read");
+    }
 }

@@ -155,7 +155,7 @@ fn run(file: &str, dialect: Dialect, expected_cases: usize, expected_skips: &[(&
 }
 
 #[test]
-fn what_clients_send_to_ec2_is_read_as_their_parameters() {
+fn published_requests_to_ec2_are_read_as_their_parameters() {
     run(
         "input/ec2.json",
         Dialect::Ec2,
@@ -168,7 +168,7 @@ fn what_clients_send_to_ec2_is_read_as_their_parameters() {
 }
 
 #[test]
-fn what_clients_send_to_query_services_is_read_as_their_parameters() {
+fn published_requests_to_query_services_are_read_as_their_parameters() {
     run(
         "input/query.json",
         Dialect::Query,

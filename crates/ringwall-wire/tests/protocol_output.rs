@@ -250,12 +250,12 @@ fn run(file: &str, dialect: Dialect, expected_cases: usize, expected_skips: &[(&
 }
 
 #[test]
-fn ec2s_clients_understand_our_answers() {
+fn published_ec2_clients_understand_our_answers() {
     run("output/ec2.json", Dialect::Ec2, 28, &[("Ec2ComplexError", FURTHER_FIELDS)]);
 }
 
 #[test]
-fn clients_of_query_services_understand_our_answers() {
+fn published_clients_of_query_services_understand_our_answers() {
     run(
         "output/query.json",
         Dialect::Query,

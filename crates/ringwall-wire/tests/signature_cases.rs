@@ -123,7 +123,7 @@ fn check_texts(case: &Case, folder: &Path, form: &str) {
 }
 
 #[test]
-fn canonical_request_string_to_sign_and_signature_are_those_of_the_cases() {
+fn published_cases_have_our_canonical_request_string_to_sign_and_signature() {
     for_each_case(|case, folder| {
         check_texts(case, folder, "header");
         check_texts(case, folder, "query");
@@ -131,7 +131,7 @@ fn canonical_request_string_to_sign_and_signature_are_those_of_the_cases() {
 }
 
 #[test]
-fn signing_the_cases_requests_gives_the_cases_headers() {
+fn published_requests_are_signed_with_the_published_headers() {
     let signed = std::cell::Cell::new(0);
     // Signing takes the path's style from the service, and no case's service is S3.
     for_each_case(|case, folder| {
@@ -204,7 +204,7 @@ fn token_in(query: &str) -> std::ops::Range<usize> {
 }
 
 #[test]
-fn the_cases_requests_verify_and_fail_with_one_byte_changed() {
+fn published_requests_verify_and_fail_with_one_byte_changed() {
     for_each_case(|case, folder| {
         for form in ["header", "query"] {
             let message = Message::parse(&text(&folder.join(format!("{form}-signed-request.txt"))));

@@ -4,7 +4,7 @@
 //! plane ([`plane`]), and the thread that keeps instances and links as they shall be ([`node`]). When the process ends, in
 //! whatever way, the data plane goes on by itself.
 
-mod console;
+pub mod console;
 pub mod control;
 pub mod controller;
 pub mod http;

@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use crate::console::Consoles;
 use crate::control::{self, Local};
 use crate::controller::{Controller, Plane};
-use crate::http::{Front, Keys};
+use crate::http::{Front, Keys, PATIENCE};
 use crate::node::{Keeper, chain};
 use crate::options::{Options, OptionsError};
 use crate::plane::{PlaneError, prepare};
@@ -109,6 +109,7 @@ pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Se
         trail,
         account: options.account.clone(),
         can_reset: options.state.is_none(),
+        patience: PATIENCE,
     });
     ready(address);
     tokio::task::LocalSet::new().block_on(&runtime, async {

@@ -1,3 +1,5 @@
+//! What forms are read as, and what is wrong with those that are refused.
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;

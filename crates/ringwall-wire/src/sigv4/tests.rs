@@ -1,3 +1,5 @@
+//! Requests whose signatures hold, and their neighbours whose signatures do not.
+
 use super::*;
 use crate::Timestamp;
 

@@ -44,6 +44,11 @@ impl Timestamp {
         Timestamp(self.0.saturating_add(seconds.saturating_mul(1000)))
     }
 
+    /// Whether it lies in the years 0 to 9999. No other is read in any form, since most forms could not write it.
+    const fn has_four_digits(self) -> bool {
+        -62_167_219_200_000 <= self.0 && self.0 < 253_402_300_800_000
+    }
+
     /// `2026-01-31T12:00:00.000Z`
     pub fn iso8601(self) -> String {
         let Civil { year, month, day, hour, minute, second, millisecond } = Civil::of(self.0);

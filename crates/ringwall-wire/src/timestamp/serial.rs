@@ -62,8 +62,9 @@ impl Visitor<'_> for Seconds {
     }
 
     fn visit_f64<E: Error>(self, seconds: f64) -> Result<Timestamp, E> {
-        let millis = (seconds * 1000.0).round();
-        if millis.abs() < 1e14 { Ok(Timestamp(millis as i64)) } else { Err(E::custom(super::TimestampError)) }
+        // what no integer can hold becomes the nearest end of time, which has more than four digits
+        let moment = Timestamp((seconds * 1000.0).round() as i64);
+        if moment.has_four_digits() { Ok(moment) } else { Err(E::custom(super::TimestampError)) }
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {

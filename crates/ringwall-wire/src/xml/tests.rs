@@ -1,3 +1,5 @@
+//! How values are written, markup by markup.
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;

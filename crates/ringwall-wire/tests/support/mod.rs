@@ -1,4 +1,7 @@
 //! Where the public test data is, and how to read it.
+//!
+//! The names of tests that need it begin with `published_`: `cargo xtask test` leaves out just these where the data is not there,
+//! and says so.
 
 use std::path::{Path, PathBuf};
 

@@ -10,4 +10,4 @@ mod server;
 
 pub use answer::Reply;
 pub use authenticate::{Keys, Signed};
-pub use server::{Front, now, serve};
+pub use server::{Front, PATIENCE, now, serve};

@@ -24,8 +24,8 @@ use crate::controller::{Controller, Job};
 use crate::random;
 use crate::trail::{Entry, Trail};
 
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client may take to send the head of a request, and how long to send its body.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Everything that answering needs.
 pub struct Front {
@@ -39,6 +39,8 @@ pub struct Front {
     pub account: String,
     /// whether everything may be forgotten by a request, as test suites want it
     pub can_reset: bool,
+    /// how long a client may take to send the head of a request, and how long to send its body
+    pub patience: Duration,
 }
 
 /// Serves connections until the process ends.
@@ -54,6 +56,7 @@ pub async fn serve(listener: TcpListener, front: Arc<Front>) {
         };
         let _ = stream.set_nodelay(true);
         let front = front.clone();
+        let patience = front.patience;
         tokio::task::spawn_local(async move {
             let service = service_fn(move |request| {
                 let front = front.clone();
@@ -61,7 +64,7 @@ pub async fn serve(listener: TcpListener, front: Arc<Front>) {
             });
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_TIMEOUT)
+                .header_read_timeout(patience)
                 .serve_connection(TokioIo::new(stream), service);
             // A client that goes away in the middle is its own business.
             let _ = connection.await;
@@ -77,9 +80,10 @@ pub fn now() -> Timestamp {
 
 impl Front {
     async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Full<Bytes>> {
-        let request = match Received::read(request).await {
+        let request = match Received::read(request, self.patience).await {
             Ok(request) => request,
             Err(Unreadable::Broken) => return plain(StatusCode::BAD_REQUEST, "the request broke off"),
+            Err(Unreadable::TooSlow) => return plain(StatusCode::REQUEST_TIMEOUT, "the request did not come in time"),
             Err(Unreadable::TooLarge) => {
                 let error =
                     ApiError::new("RequestEntityTooLarge", "The request is larger than 1 MiB.").with_status(413);

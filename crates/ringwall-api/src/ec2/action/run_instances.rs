@@ -365,43 +365,6 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_interfaces_have_rules() {
-        let mut bench = Bench::new();
-        let subnets = [subnet(&mut bench, 'a'), subnet(&mut bench, 'b')];
-        let first = "&NetworkInterface.1.DeviceIndex=0";
-        let second = "&NetworkInterface.2.DeviceIndex=1";
-        let mut check =
-            |parameters: &str, code: &str| assert_eq!(refused(&mut bench, parameters), code, "{parameters}");
-        // INST-3
-        check(&format!("{first}&SubnetId={}", subnets[0]), "InvalidParameterCombination");
-        check(&format!("{first}&SecurityGroupId.1=sg-00000000000000001"), "InvalidParameterCombination");
-        check(&format!("{first}&PrivateIpAddress=172.31.0.9"), "InvalidParameterCombination");
-        // INST-4
-        check(
-            &format!("{first}{second}&NetworkInterface.1.AssociatePublicIpAddress=true"),
-            "InvalidParameterCombination",
-        );
-        check("&NetworkInterface.1.Description=x", "InvalidParameterValue");
-        check("&NetworkInterface.1.DeviceIndex=1", "InvalidParameterCombination");
-        check(&format!("{first}&NetworkInterface.2.DeviceIndex=0"), "InvalidParameterCombination");
-        check("&NetworkInterface.1.DeviceIndex=-1", "InvalidParameterValue");
-        // ENI-13
-        check(
-            &format!("{first}{second}&NetworkInterface.3.DeviceIndex=2&InstanceType=t3.micro"),
-            "AttachmentLimitExceeded",
-        );
-        check(
-            &format!("{first}&NetworkInterface.1.SecondaryPrivateIpAddressCount=2&InstanceType=t3.micro"),
-            "PrivateIpAddressLimitExceeded",
-        );
-        let apart = format!(
-            "{first}{second}&NetworkInterface.1.SubnetId={}&NetworkInterface.2.SubnetId={}",
-            subnets[0], subnets[1]
-        );
-        check(&apart, "InvalidParameterCombination");
-    }
-
-    #[test]
     fn as_many_are_launched_as_there_is_room_for() {
         // INST-1, INST-19
         let mut bench = Bench::new();

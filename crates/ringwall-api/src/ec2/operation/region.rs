@@ -150,8 +150,9 @@ pub fn is_region(text: &str) -> bool {
     let is_word =
         |part: &&str| !part.is_empty() && part.len() <= 12 && part.bytes().all(|byte| byte.is_ascii_lowercase());
     match parts.as_slice() {
-        [words @ .., number] if words.len() >= 2 => {
-            words.iter().all(is_word) && number.len() <= 2 && number.parse::<u8>().is_ok()
+        [words @ .., number] if matches!(words.len(), 2 | 3) => {
+            let is_number = matches!(number.len(), 1 | 2) && number.bytes().all(|byte| byte.is_ascii_digit());
+            words.iter().all(is_word) && is_number
         }
         _ => false,
     }
@@ -183,7 +184,7 @@ mod tests {
         for name in REGIONS.iter().map(|region| region.name).chain(["us-gov-west-1"]) {
             assert!(is_region(name), "{name}");
         }
-        for name in ["", "us", "us-east", "us-east-1a", "US-EAST-1", "us--1", "../x-1"] {
+        for name in ["", "us", "us-east", "us-east-1a", "US-EAST-1", "us--1", "../x-1", "us-east-+1", "a-b-c-d-1"] {
             assert!(!is_region(name), "{name}");
         }
     }

@@ -1,0 +1,32 @@
+//! What must hold for every reader of foreign bytes, whatever the bytes are.
+//!
+//! A target is a function of bytes that panics if something does not hold. It says whether the bytes got past the first
+//! door, so that a run that was turned away every time is not taken for a success. `fuzz/` hands the targets to libFuzzer,
+//! which looks for bytes that lead to new places; what it ever found lies in `fuzz/regressions` and is tried by the tests.
+
+mod explain;
+mod gates;
+mod packet;
+mod query;
+mod signature;
+mod xml;
+
+pub use explain::explain;
+pub use gates::gates;
+pub use packet::packet;
+pub use query::query;
+pub use signature::signature;
+pub use xml::xml;
+
+/// A function of bytes that panics if something does not hold, and says whether the bytes got past the first door.
+pub type Target = fn(&[u8]) -> bool;
+
+/// Every target, under the name of its file in `fuzz/fuzz_targets`.
+pub const TARGETS: &[(&str, Target)] = &[
+    ("explain", explain),
+    ("gates", gates),
+    ("packet", packet),
+    ("query", query),
+    ("signature", signature),
+    ("xml", xml),
+];
