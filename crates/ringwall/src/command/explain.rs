@@ -111,7 +111,7 @@ fn print(answer: &Value) {
 /// let this one pass.
 fn any_port() -> u16 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let number = (now.subsec_nanos() / 1_000).wrapping_add(std::process::id().wrapping_mul(7_919));
+    let number = (now.subsec_micros()).wrapping_add(std::process::id().wrapping_mul(7_919));
     32_768 + (number % 28_000) as u16
 }
 
