@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / "target/release/ringwall"
+PROGRAM = pathlib.Path(os.environ.get("RINGWALL_PROGRAM", ROOT / "target/release/ringwall"))
 KEY, SECRET = "test", "test"
 REGION = "us-east-1"
 

@@ -28,7 +28,7 @@ fn unit() -> Result<()> {
         bail!("the tests build networks in namespaces and load a kernel program: run them as root");
     }
     let data = std::env::var("RINGWALL_TEST_DATA").map_or_else(|_| crate::root().join("../shared/data"), Into::into);
-    let mut arguments = vec!["test", "--quiet", "--workspace", "--release"];
+    let mut arguments = vec!["test", "--quiet", "--workspace", "--profile", "tested"];
     if !data.is_dir() {
         println!(
             "NOT RUN: the published signature and protocol cases, because their folder is not here; set RINGWALL_TEST_DATA to run them"
@@ -43,11 +43,14 @@ fn clients(arguments: &[&str]) -> Result<()> {
     if !is_root() {
         bail!("the tests build networks in namespaces and load a kernel program: run them as root");
     }
-    shell::run(&shell::cargo(), &["build", "--quiet", "--release", "--package", "ringwall"])?;
+    shell::run(&shell::cargo(), &["build", "--quiet", "--profile", "tested", "--package", "ringwall"])?;
+    let program = crate::root().join("target/tested/ringwall").to_string_lossy().into_owned();
     let python = setup::clients_directory().join("bin/python").to_string_lossy().into_owned();
     let mut all = vec!["-m", "pytest", "-q", "-p", "no:cacheprovider", "conformance"];
     all.extend(arguments);
-    shell::run_with(&python, &all, &[("PATH", &setup::path_with_clients()), ("PYTHONDONTWRITEBYTECODE", "1")])
+    let path = setup::path_with_clients();
+    let variables = [("PATH", path.as_str()), ("PYTHONDONTWRITEBYTECODE", "1"), ("RINGWALL_PROGRAM", program.as_str())];
+    shell::run_with(&python, &all, &variables)
 }
 
 /// Ringwall beside its peers.
@@ -66,7 +69,7 @@ pub fn bench(arguments: &[&str]) -> Result<()> {
 
 /// Compares an engine with the specification.
 pub fn compare(arguments: &[&str]) -> Result<()> {
-    let mut all = vec!["run", "--quiet", "--release", "--package", "ringwall-conformance", "--bin", "compare", "--"];
+    let mut all = vec!["run", "--quiet", "--profile", "tested", "--package", "ringwall-conformance", "--bin", "compare", "--"];
     all.extend(arguments);
     shell::run(&shell::cargo(), &all)
 }
