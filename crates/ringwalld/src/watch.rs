@@ -11,6 +11,7 @@ use ringwall_abi::record::OutcomeRecord;
 use ringwall_datapath::events::Events;
 use ringwall_model::gate::{Gate, Reason};
 use ringwall_model::outcome::{AclFinding, Findings, GroupFinding, RouteFinding};
+use ringwall_model::world::World;
 use ringwall_tables::names::Names;
 use ringwall_tables::unmapped;
 use serde::Serialize;
@@ -43,7 +44,7 @@ pub struct Report {
     pub to: Option<String>,
     /// the layer that stopped it, or that let it through last
     pub layer: Option<String>,
-    /// the rule that decided, by id
+    /// the rule that decided, by id; the groups that were asked, by theirs, if none of their rules did
     pub rule: Option<String>,
     /// the reason, for machines
     pub reason: Option<&'static str>,
@@ -143,7 +144,7 @@ impl Watch {
             while let Some(record) = events.next_report() {
                 let names = enforced.names.read().unwrap_or_else(PoisonError::into_inner);
                 // nobody may be listening any more
-                let _ = sender.send(Arc::new(report(&names, &record)));
+                let _ = sender.send(Arc::new(report(&names, &enforced.world, &record)));
             }
         }
     }
@@ -168,12 +169,15 @@ impl Drop for Watcher {
     }
 }
 
-fn report(names: &Names, record: &OutcomeRecord) -> Report {
+fn report(names: &Names, world: &World, record: &OutcomeRecord) -> Report {
     let findings = names.findings(record);
     let reason = Reason::from_code(record.reason).filter(|_| record.verdict == c::VERDICT_DROPPED);
     let has_ports = matches!(record.protocol, 6 | 17);
     let (layer, rule) = match reason {
-        Some(reason) => (Some(reason.gate().to_string()), refusing_rule(&findings, reason)),
+        Some(reason) => {
+            let rule = refusing_rule(&findings, reason).or_else(|| groups_asked(names, world, record, reason));
+            (Some(reason.gate().to_string()), rule)
+        }
         None => passing_rule(&findings),
     };
     Report {
@@ -210,6 +214,17 @@ fn refusing_rule(findings: &Findings, reason: Reason) -> Option<String> {
         },
         _ => None,
     }
+}
+
+/// No rule admitted it: then the groups that were asked for one say where to look.
+fn groups_asked(names: &Names, world: &World, record: &OutcomeRecord, reason: Reason) -> Option<String> {
+    let whose = match reason.gate() {
+        Gate::SecurityGroupOut => record.from,
+        Gate::SecurityGroupIn => record.to,
+        _ => return None,
+    };
+    let groups = &world.interfaces.get(&names.interface(whose)?)?.groups;
+    Some(groups.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
 }
 
 /// The last layer that decided about a packet that passed.
