@@ -150,6 +150,7 @@ class Network:
             interface["Groups"] = list(groups)
         if ipv6:
             interface["Ipv6AddressCount"] = 1
+            more.setdefault("InstanceType", "t3.micro")  # the default type knows no IPv6
         if name:
             tags = [{"Key": "Name", "Value": name}]
             more["TagSpecifications"] = [{"ResourceType": "instance", "Tags": tags}]
