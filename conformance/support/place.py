@@ -1,4 +1,4 @@
-"""A place where packets begin and end: an instance's network, or the internet. Sockets made here are real ones of that place."""
+"""A place where packets begin and end: an instance's network, or the internet. Sockets made here are its own."""
 
 import contextlib
 import ctypes
@@ -186,6 +186,8 @@ class Server:
         while True:
             try:
                 data, peer = self.socket.recvfrom(65536)
+                if peer is None:  # shut down
+                    return
                 self.note(peer)
                 self.socket.sendto(data, peer)
             except OSError:
