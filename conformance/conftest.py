@@ -10,6 +10,9 @@ from support.network import Network
 
 NUMBERS = itertools.count()
 
+# Every test has its own VPC, and nothing but time would be won by taking VPCs away again.
+ROOM = [f"--quota={name}=10000" for name in ("vpcs", "internet-gateways", "egress-only-internet-gateways", "elastic-ips")]
+
 
 def pytest_configure(config):
     if os.geteuid() != 0:
@@ -21,7 +24,7 @@ def pytest_configure(config):
 @pytest.fixture(scope="session")
 def shared():
     """A Ringwall for tests that leave each other alone."""
-    daemon = Daemon(f"shared{os.getpid()}", keeps_state=False).start()
+    daemon = Daemon(f"shared{os.getpid()}", ROOM, keeps_state=False).start()
     yield daemon
     assert daemon.process.poll() is None, daemon.said()
     daemon.down()

@@ -75,17 +75,16 @@ class Place:
     def asks(self, address, port, timeout=SHORT, source=None):
         """Whether a UDP question is answered."""
         with self.open(family_of(address), socket.SOCK_DGRAM) as question:
-            question.settimeout(timeout)
             if source:
                 question.bind(source)
-            return talks_udp(question, (address, port))
+            return talks_udp(question, (address, port), timeout)
 
-    def pings(self, address, timeout=SHORT):
-        """Whether an echo request is answered."""
+    def pings(self, address, timeout=SHORT, identifier=None):
+        """Whether an echo request is answered. Requests with one identifier are one flow."""
         is_v6 = family_of(address) == socket.AF_INET6
         protocol = socket.IPPROTO_ICMPV6 if is_v6 else socket.IPPROTO_ICMP
         with self.open(family_of(address), socket.SOCK_RAW, protocol) as ping:
-            identifier = struct.unpack("!H", os.urandom(2))[0]
+            identifier = identifier or struct.unpack("!H", os.urandom(2))[0]
             ping.sendto(echo_request(is_v6, identifier), (address, 0))
             end = time.monotonic() + timeout
             while (left := end - time.monotonic()) > 0 and select.select([ping], [], [], left)[0]:
@@ -130,8 +129,9 @@ def talks(connection, timeout=SHORT):
         return False
 
 
-def talks_udp(question, to):
+def talks_udp(question, to, timeout=SHORT):
     word = os.urandom(8)
+    question.settimeout(timeout)
     question.sendto(word, to)
     try:
         return question.recv(64) == word
