@@ -136,9 +136,10 @@ class Network:
                     AssociationId=own["NetworkAclAssociationId"], NetworkAclId=acl
                 )
 
-    def entry(self, acl, number, action, egress=False, protocol="-1", cidr=ANYWHERE, ports=None):
+    def entry(self, acl, number, action, egress=False, protocol="-1", cidr=ANYWHERE, ports=None, icmp=None):
         block = {"Ipv6CidrBlock": cidr} if ":" in cidr else {"CidrBlock": cidr}
         more = {"PortRange": {"From": ports[0], "To": ports[1]}} if ports else {}
+        more |= {"IcmpTypeCode": {"Type": icmp, "Code": -1}} if icmp is not None else {}
         self.ec2.create_network_acl_entry(
             NetworkAclId=acl, RuleNumber=number, RuleAction=action, Egress=egress, Protocol=protocol, **block, **more
         )
