@@ -60,7 +60,7 @@ class Place:
         try:
             connection.connect((address, port))
             return connection
-        except (TimeoutError, socket.timeout):
+        except TimeoutError:
             connection.close()
             return None
 
@@ -125,7 +125,7 @@ def talks(connection, timeout=SHORT):
                 return False
             heard += part
         return heard == word
-    except (TimeoutError, socket.timeout):
+    except (TimeoutError, ConnectionError):
         return False
 
 
@@ -135,7 +135,7 @@ def talks_udp(question, to, timeout=SHORT):
     question.sendto(word, to)
     try:
         return question.recv(64) == word
-    except (TimeoutError, socket.timeout):
+    except TimeoutError:
         return False
 
 
