@@ -40,7 +40,7 @@ class World:
         self.servers.append(self.outside.listen(8080))
 
     def holds(self):
-        """What is permitted works, what is forbidden does not: near, far, both ways through the gateway, both families."""
+        """What is permitted works, what is forbidden does not: near, far, through the gateway, in both families."""
         address, public = self.server.address, self.server_public
         for place in (self.client.place, self.far.place):
             assert place.reaches(address, 80) and not place.reaches(address, 81, 0.15)

@@ -38,7 +38,7 @@ class Flow:
 
 
 def test_c06_idle_udp_is_forgotten_after_its_time(shared):
-    """One question and its answer: 30 s where the interface says 30, longer where it says 60. A stream stays (SG-19)."""
+    """A question and its answer: 30 s where the interface says 30, longer where it says 60, or in a stream (SG-19)."""
     network = Network(shared)
     subnet = network.subnet("10.0.1.0/24")
     client = network.launch(subnet, [network.group("client")])

@@ -123,9 +123,8 @@ def test_c11_a_replaced_entry_acts_at_once(network):
     network.entry(web.acl, 100, "allow")
 
     def replace(action, cidr=ANYWHERE, protocol="-1", **more):
-        network.ec2.replace_network_acl_entry(
-            NetworkAclId=web.acl, RuleNumber=100, Egress=False, RuleAction=action, Protocol=protocol, CidrBlock=cidr, **more
-        )
+        entry = dict(NetworkAclId=web.acl, RuleNumber=100, Egress=False, RuleAction=action)
+        network.ec2.replace_network_acl_entry(**entry, Protocol=protocol, CidrBlock=cidr, **more)
 
     with web.server.place.listen(80), web.server.place.listen(81):
         held = network.internet.connect(web.server.public, 80)
