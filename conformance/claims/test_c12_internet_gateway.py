@@ -1,4 +1,4 @@
-"""C12, C14, the internet gateway's half: by a route, with a public address that the internet sees, and never by less."""
+"""C12, C14, the internet gateway's half: by a route, with a public address that the internet sees."""
 
 import socket
 
