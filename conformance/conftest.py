@@ -7,6 +7,7 @@ import pytest
 
 from support.daemon import PROGRAM, Daemon
 from support.network import Network
+from support.place import Server
 
 NUMBERS = itertools.count()
 
@@ -36,6 +37,14 @@ def daemon():
     daemon = Daemon(f"own{os.getpid()}n{next(NUMBERS)}").start()
     yield daemon
     daemon.down()
+
+
+@pytest.fixture(autouse=True)
+def silence():
+    """Whatever a test began to listen on, the next may."""
+    yield
+    for server in list(Server.listening):
+        server.close()
 
 
 @pytest.fixture

@@ -20,6 +20,11 @@ def counted(street, before, reason, number):
     return street.refused().get(reason, 0) - before.get(reason, 0) >= number
 
 
+def link_local(instance):
+    shown = instance.exec("ip", "-6", "address", "show", "scope", "link").stdout
+    return shown.split("inet6 ")[1].split("/")[0]
+
+
 def test_bypass_the_frame_that_may_pass_passes(street):
     """What all the others differ from; without it they would show nothing."""
     assert street.attack(plain=street.permitted(word("plain"))) == ["plain"]
@@ -170,18 +175,17 @@ def test_bypass_claims_to_anothers_address(street):
 def test_bypass_router_advertisements_and_redirects(street):
     """Nobody but the fabric's router is one: no prefix, default route or better way is learnt from a neighbour."""
     own, victim = street.macs[street.attacker], street.macs[street.victim]
-    shown = street.attacker.exec("ip", "-6", "address", "show", "scope", "link").stdout
-    link_local = shown.split("inet6 ")[1].split("/")[0]
+    linked = link_local(street.attacker)
     prefix = struct.pack("!BBBBIII", 3, 4, 64, 0xC0, 86_400, 86_400, 0) + ip("2001:db8:bad::")
     advertisement = struct.pack("!BBHII", 64, 0, 1_800, 0, 0) + prefix + bytes([1, 1]) + mac(own)
-    redirect = struct.pack("!I", 0) + ip(link_local) + ip(street.friend.address_v6) + bytes([2, 1]) + mac(own)
+    redirect = struct.pack("!I", 0) + ip(linked) + ip(street.friend.address_v6) + bytes([2, 1]) + mac(own)
     frames = {}
     for name, kind, source, destination, body in (
-        ("advertises to all", 134, link_local, "ff02::1", advertisement),
-        ("advertises", 134, link_local, street.victim.address_v6, advertisement),
+        ("advertises to all", 134, linked, "ff02::1", advertisement),
+        ("advertises", 134, linked, street.victim.address_v6, advertisement),
         ("as the router", 134, "fe80:ec2::1", street.victim.address_v6, advertisement),
         ("redirects", 137, "fe80:ec2::1", street.victim.address_v6, redirect),
-        ("solicits", 133, link_local, "ff02::2", bytes(4)),
+        ("solicits", 133, linked, "ff02::2", bytes(4)),
     ):
         to = "33:33:00:00:00:01" if destination.startswith("ff") else victim
         message = icmpv6(source, destination, kind, body)
@@ -203,6 +207,10 @@ def test_bypass_the_fabric_itself(street):
     for name, address in six.items():
         packet = ipv6(street.attacker.address_v6, address, udp(OPEN, word(name)))
         frames[name] = ether(street.router, street.macs[street.attacker], IPV6, packet)
+    links = [link_local(each) for each in (street.attacker, street.victim)]
+    for name, source in (("between links", links[0]), ("to a link", street.attacker.address_v6)):
+        packet = ipv6(source, links[1], udp(OPEN, word(name)))
+        frames[name] = ether(street.macs[street.victim], street.macs[street.attacker], IPV6, packet)
     assert street.attack(**frames) == []
     for address in ("10.0.1.1", "169.254.169.254", "169.254.82.87"):
         assert street.attacker.place.connect(address, street.daemon.port, 0.15) is None

@@ -35,7 +35,8 @@ print(json.dumps(answers))
 @pytest.fixture
 def street(network_v6):
     street = Street(network_v6)
-    with street.victim.place.listen(OPEN, kind=UDP_SOCKET), street.victim.place.listen(SHUT, kind=UDP_SOCKET):
+    place = street.victim.place
+    with place.listen(OPEN, kind=UDP_SOCKET) as street.asked, place.listen(SHUT, kind=UDP_SOCKET):
         yield street
 
 
@@ -204,7 +205,7 @@ ip link delete v0
     with street.victim.place.listen(80) as heard:
         done = root(street, script, input=json.dumps(questions))
         assert json.loads(done.stdout) == [False, False]
-        assert heard.peers == []
+        assert heard.peers == street.asked.peers == []
     assert street.refused().get("source-not-of-interface", 0) - before >= 2, "they came as far as the source check"
     still_bound(street)
 
@@ -227,6 +228,7 @@ inside ip link set eth0 netns $$
     with street.victim.place.listen(80):
         done = root(street, script, input=json.dumps(questions))
     assert json.loads(done.stdout) == [False, False, False, True]
+    assert street.asked.peers == [own], "of the friend's address nothing arrived"
     root(street, f"ip link set eth0 up; ip address replace {own}/24 dev eth0")
     still_bound(street)
 

@@ -1,13 +1,17 @@
 """C02: two planes. Killing the control plane disturbs no traffic, and neither plane carries the other's."""
 
+import contextlib
+import itertools
 import json
 import os
 import pathlib
 import socket
 import subprocess
+import threading
+import time
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import BotoCoreError, EndpointConnectionError
 from support.network import ANYWHERE, ANYWHERE_V6, Network, allow
 from support.place import talks, talks_udp
 from support.verdict import stopped
@@ -35,9 +39,11 @@ class World:
         self.client = network.launch(subnet, [network.group("client")], ipv6=True)
         self.far = network.launch(other, [network.group("far")])
         self.outside = network.internet
-        self.servers = [self.server.place.listen(port) for port in (80, 81, 443)]
-        self.servers += [self.server.place.listen(port, kind=socket.SOCK_DGRAM) for port in (53, 54)]
-        self.servers.append(self.outside.listen(8080))
+        for port in (80, 81, 443):
+            self.server.place.listen(port)
+        for port in (53, 54):
+            self.server.place.listen(port, kind=socket.SOCK_DGRAM)
+        self.outside.listen(8080)
 
     def holds(self):
         """What is permitted works, what is forbidden does not: near, far, through the gateway, in both families."""
@@ -75,16 +81,10 @@ class World:
             "udp": lambda: talks_udp(question, (self.server.address, 53)),
         }
 
-    def close(self):
-        for server in self.servers:
-            server.close()
-
 
 @pytest.fixture
 def world(daemon):
-    world = World(daemon).remember()
-    yield world
-    world.close()
+    return World(daemon).remember()
 
 
 def all_work(connections):
@@ -222,3 +222,38 @@ def test_c02_root_inside_can_undo_nothing_that_hides_the_control_plane(world):
     """Taking the covers away, seeing its processes, or opening programs and maps asks for more than root inside has."""
     assert json.loads(world.client.exec("python3", "-c", UNDO).stdout) == []
     world.holds()
+
+
+def test_c02_killed_in_the_midst_of_calls(world):
+    """Every change that was answered is enforced and kept; of the last one, all or nothing."""
+    ec2, network = world.network.ec2, world.network
+    answered = []
+
+    def change():
+        with contextlib.suppress(BotoCoreError):
+            for port in itertools.count(1_000):
+                rule = allow("tcp", port, cidr="10.0.0.0/16")
+                ec2.authorize_security_group_ingress(GroupId=world.group, IpPermissions=[rule])
+                answered.append(port)
+
+    caller = threading.Thread(target=change)
+    caller.start()
+    while len(answered) < 12:
+        time.sleep(0.001)
+    world.daemon.kill()
+    caller.join()
+    last, next_one = answered[-1], answered[-1] + 1
+    for port in (answered[0], last, next_one, next_one + 1):
+        world.server.place.listen(port)
+
+    def reached():
+        return [world.client.place.reaches(world.server.address, port, 0.2) for port in (1_000, last, next_one + 1)]
+
+    assert reached() == [True, True, False]
+    world.daemon.start()
+    assert reached() == [True, True, False]
+    rules = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [world.group]}])
+    kept = {rule["FromPort"] for rule in rules["SecurityGroupRules"]}
+    assert set(answered) <= kept <= set(answered) | {next_one, -1, 80, 53, 443}
+    said = network.daemon.explain(world.client.id, world.server.id, port=next_one, send=True)
+    assert said["sent"]["agrees"] and said["reachable"] is (next_one in kept)

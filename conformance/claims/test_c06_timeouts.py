@@ -85,3 +85,19 @@ def test_c06_timeouts_are_set_within_bounds_and_told(network):
             assert refused.value.response["Error"]["Code"] == "InvalidParameterValue"
         change(**{name: least})
         assert told()[name] == least
+
+
+def test_c06_a_full_table_takes_no_new_flow(daemon):
+    """SG-21: what is remembered goes on, what is new is dropped until there is room again; explain says why."""
+    daemon.down()
+    daemon.options = ["--session-limit=4"]
+    network = Network(daemon.start())
+    subnet = network.subnet("10.0.1.0/24")
+    server = network.launch(subnet, [network.group("server", allow("udp", 53, cidr=VPC))])
+    clients = network.launch(subnet, [network.group("client")], count=2)
+    server.place.listen(53, kind=socket.SOCK_DGRAM)
+    flows = [Flow(clients[number % 2], server.address, 1) for number in range(4)]
+    assert not clients[0].place.asks(server.address, 53, 0.15)
+    assert all(flow.goes_on() for flow in flows)
+    refused = daemon.status()["refused"]
+    assert refused.get("session-table-full-in", 0) >= 1, refused

@@ -105,12 +105,12 @@ def test_c07_each_protocol_port_and_type_is_its_own(network):
     rules.append(allow("icmp", 13, cidr=VPC, to_port=-1))
     client, server = two(network, [network.group("server", *rules)])
     udp = socket.SOCK_DGRAM
-    listening = [server.place.listen(port) for port in (99, 100, 102, 103, 200)]
-    listening += [server.place.listen(port, kind=udp) for port in (100, 200, 201)]
+    for port in (99, 100, 102, 103, 200):
+        server.place.listen(port)
+    for port in (100, 200, 201):
+        server.place.listen(port, kind=udp)
     reached = [port for port in (99, 100, 102, 103, 200) if client.place.reaches(server.address, port, 0.3)]
     asked = [port for port in (100, 200, 201) if client.place.asks(server.address, port, 0.3)]
-    for server_socket in listening:
-        server_socket.close()
     assert (reached, asked) == ([100, 102], [200])
     assert not client.place.pings(server.address, BRIEF), "type 13 is allowed, not type 8"
     echo = allow("icmp", 8, cidr=VPC, to_port=-1)
@@ -145,7 +145,8 @@ def test_c07_up_to_sixteen_groups(roomy, network):
     ports = range(1_000, 1_016)
     groups = [roomy.group(f"opens {port}", allow("tcp", port, cidr=VPC)) for port in ports]
     client, server = two(roomy, groups)
-    listening = [server.place.listen(port) for port in (*ports, 1_016)]
+    for port in (*ports, 1_016):
+        server.place.listen(port)
     assert all(client.place.reaches(server.address, port) for port in ports)
     assert not client.place.reaches(server.address, 1_016, BRIEF)
     more = groups + [roomy.group("one too many")]
@@ -153,8 +154,6 @@ def test_c07_up_to_sixteen_groups(roomy, network):
     assert code_of(change, NetworkInterfaceId=server.interface, Groups=more) == too_many
     server.set_groups(*groups[:15])
     assert client.place.reaches(server.address, 1_014) and not client.place.reaches(server.address, 1_015, BRIEF)
-    for each in listening:
-        each.close()
     six = [network.group(f"{number}") for number in range(6)]
     made = network.ec2.create_network_interface(SubnetId=network.subnet("10.0.1.0/24"), Groups=six[:5])
     change = network.ec2.modify_network_interface_attribute

@@ -142,11 +142,7 @@ def test_c08_an_address_that_a_member_leaves_behind_is_nobodys(network, three):
     def launch(group):
         made = network.ec2.create_network_interface(SubnetId=subnet, Groups=[group], PrivateIpAddress=address)
         interface = made["NetworkInterface"]["NetworkInterfaceId"]
-        given = [{"DeviceIndex": 0, "NetworkInterfaceId": interface}]
-        answer = network.ec2.run_instances(ImageId="ami-host", MinCount=1, MaxCount=1, NetworkInterfaces=given)
-        instance = type(server)(network, answer["Instances"][0]["InstanceId"])
-        network.wait([instance])
-        return instance, interface
+        return network.launch_on(interface), interface
 
     with server.place.listen(80):
         member, interface = launch(friends)
@@ -200,6 +196,7 @@ def test_c08_a_group_means_private_addresses_secondary_ones_too(network, three):
         connection = one.place.connect(server.address, 80, source=(second, 0))
         assert connection and connection.getsockname()[0] == second
         connection.close()
+        assert not other.place.reaches(server.address, 80, BRIEF)
         network.ec2.unassign_private_ip_addresses(NetworkInterfaceId=one.interface, PrivateIpAddresses=[second])
         one.exec("ip", "address", "replace", f"{second}/24", "dev", "eth0")
         assert one.place.connect(server.address, 80, BRIEF, (second, 0)) is None, "not its own any more"

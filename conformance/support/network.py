@@ -162,6 +162,14 @@ class Network:
         self.wait(instances)
         return instances if count > 1 else instances[0]
 
+    def launch_on(self, interface):
+        """A running instance with this interface."""
+        given = [{"DeviceIndex": 0, "NetworkInterfaceId": interface}]
+        answer = self.ec2.run_instances(ImageId="ami-host", MinCount=1, MaxCount=1, NetworkInterfaces=given)
+        instance = Instance(self, answer["Instances"][0]["InstanceId"])
+        self.wait([instance])
+        return instance
+
     def wait(self, instances, state="running"):
         ids = [instance.id for instance in instances]
         end = time.monotonic() + 20

@@ -142,6 +142,8 @@ def talks_udp(question, to, timeout=SHORT):
 class Server:
     """Echoes, and keeps in mind who asked."""
 
+    listening = set()
+
     def __init__(self, place, port, address, kind):
         family = family_of(address) if address else socket.AF_INET6
         self.socket = place.open(family, kind)
@@ -149,6 +151,7 @@ class Server:
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind((address, port))
+        Server.listening.add(self)
         self.peers = []
         self.connections = []
         if kind == socket.SOCK_STREAM:
@@ -194,6 +197,7 @@ class Server:
                 return
 
     def close(self):
+        Server.listening.discard(self)
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
