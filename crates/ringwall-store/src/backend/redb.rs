@@ -1,6 +1,8 @@
 //! Records in one file that a crash leaves whole.
 
-use std::path::Path;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use redb::{Database, Durability, ReadableDatabase, ReadableTable, TableDefinition};
 
@@ -30,6 +32,23 @@ pub(super) fn conflict(expected: u64, actual: u64) -> StoreError {
 impl Redb {
     /// Opens the file, or makes it.
     pub fn open(path: &Path) -> Result<Redb, StoreError> {
+        let unfinished = unfinished(path);
+        let remains = remove(&unfinished);
+        if path.exists() {
+            return Redb::at(path);
+        }
+        // A crash while a file is made leaves one that cannot be opened: it gets its name once it is whole.
+        remains.map_err(failed("make the state file"))?;
+        let made = Redb::at(&unfinished)?;
+        // Unlike a rename, this takes nobody else's file away.
+        fs::hard_link(&unfinished, path).map_err(failed("make the state file"))?;
+        remove(&unfinished).map_err(failed("make the state file"))?;
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed("make the state file"))?;
+        Ok(made)
+    }
+
+    fn at(path: &Path) -> Result<Redb, StoreError> {
         let database = Database::builder()
             // Records are few and the snapshot holds them all; the cache only serves writing.
             .set_cache_size(1 << 20)
@@ -40,6 +59,20 @@ impl Redb {
         transaction.open_table(META).map_err(failed("open the state file"))?;
         transaction.commit().map_err(failed("open the state file"))?;
         Ok(Redb { database })
+    }
+}
+
+/// Where the file is while it is made.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
