@@ -12,6 +12,7 @@ import time
 
 import pytest
 from botocore.exceptions import BotoCoreError, EndpointConnectionError
+from support.daemon import Daemon
 from support.network import ANYWHERE, ANYWHERE_V6, Network, allow
 from support.place import talks, talks_udp
 from support.verdict import stopped
@@ -257,3 +258,18 @@ def test_c02_killed_in_the_midst_of_calls(world):
     assert set(answered) <= kept <= set(answered) | {next_one, -1, 80, 53, 443}
     said = network.daemon.explain(world.client.id, world.server.id, port=next_one, send=True)
     assert said["sent"]["agrees"] and said["reachable"] is (next_one in kept)
+
+
+@pytest.mark.parametrize("signal", [9, 15])
+def test_c02_killed_before_it_has_begun(signal):
+    """Ended at its very first breath, it begins at the next start as if nothing had been."""
+    for number in range(5):
+        daemon = Daemon(f"brief{os.getpid()}s{signal}n{number}").start()
+        try:
+            os.kill(daemon.process.pid, signal)
+            daemon.process.wait()
+            made = daemon.start().client().create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+            daemon.kill()
+            assert daemon.start().client().describe_vpcs(VpcIds=[made])["Vpcs"]
+        finally:
+            daemon.down()

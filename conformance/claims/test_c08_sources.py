@@ -64,10 +64,9 @@ def test_c08_a_cidr_means_the_addresses_in_it(network, three):
                 assert client.place.reaches(server.address, 80, 0.4 if wanted else BRIEF) is wanted, cidr
                 if wanted:
                     passes(network, client, server, 80, layer=IN, rule=rule_id(network, network.servers))
-                else:
-                    stopped(network, client, server, 80, layer=IN, rule=network.servers)
             stored = network.ec2.describe_security_groups(GroupIds=[network.servers])["SecurityGroups"][0]
             revoke(network, network.servers, *stored["IpPermissions"])
+    stopped(network, one, server, 80, layer=IN, rule=network.servers)
 
 
 def test_c08_the_families_are_apart(network_v6):
