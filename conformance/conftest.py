@@ -7,8 +7,12 @@ import pytest
 
 from support.daemon import PROGRAM, Daemon
 from support.network import Network
+from support.place import Server
 
 NUMBERS = itertools.count()
+
+# Every test has its own VPC, and nothing but time would be won by taking VPCs away again.
+ROOM = [f"--quota={name}=10000" for name in ("vpcs", "internet-gateways", "egress-only-internet-gateways", "elastic-ips")]
 
 
 def pytest_configure(config):
@@ -21,7 +25,7 @@ def pytest_configure(config):
 @pytest.fixture(scope="session")
 def shared():
     """A Ringwall for tests that leave each other alone."""
-    daemon = Daemon(f"shared{os.getpid()}", keeps_state=False).start()
+    daemon = Daemon(f"shared{os.getpid()}", ROOM, keeps_state=False).start()
     yield daemon
     assert daemon.process.poll() is None, daemon.said()
     daemon.down()
@@ -34,6 +38,14 @@ def daemon():
     yield daemon
     print(daemon.said(), daemon.process.poll())  # shown when the test failed
     daemon.down()
+
+
+@pytest.fixture(autouse=True)
+def silence():
+    """Whatever a test began to listen on, the next may."""
+    yield
+    for server in list(Server.listening):
+        server.close()
 
 
 @pytest.fixture

@@ -136,9 +136,10 @@ class Network:
                     AssociationId=own["NetworkAclAssociationId"], NetworkAclId=acl
                 )
 
-    def entry(self, acl, number, action, egress=False, protocol="-1", cidr=ANYWHERE, ports=None):
+    def entry(self, acl, number, action, egress=False, protocol="-1", cidr=ANYWHERE, ports=None, icmp=None):
         block = {"Ipv6CidrBlock": cidr} if ":" in cidr else {"CidrBlock": cidr}
         more = {"PortRange": {"From": ports[0], "To": ports[1]}} if ports else {}
+        more |= {"IcmpTypeCode": {"Type": icmp, "Code": -1}} if icmp is not None else {}
         self.ec2.create_network_acl_entry(
             NetworkAclId=acl, RuleNumber=number, RuleAction=action, Egress=egress, Protocol=protocol, **block, **more
         )
@@ -150,6 +151,7 @@ class Network:
             interface["Groups"] = list(groups)
         if ipv6:
             interface["Ipv6AddressCount"] = 1
+            more.setdefault("InstanceType", "t3.micro")  # the default type knows no IPv6
         if name:
             tags = [{"Key": "Name", "Value": name}]
             more["TagSpecifications"] = [{"ResourceType": "instance", "Tags": tags}]
@@ -159,6 +161,14 @@ class Network:
         instances = [Instance(self, found["InstanceId"]) for found in answer["Instances"]]
         self.wait(instances)
         return instances if count > 1 else instances[0]
+
+    def launch_on(self, interface):
+        """A running instance with this interface."""
+        given = [{"DeviceIndex": 0, "NetworkInterfaceId": interface}]
+        answer = self.ec2.run_instances(ImageId="ami-host", MinCount=1, MaxCount=1, NetworkInterfaces=given)
+        instance = Instance(self, answer["Instances"][0]["InstanceId"])
+        self.wait([instance])
+        return instance
 
     def wait(self, instances, state="running"):
         ids = [instance.id for instance in instances]

@@ -1,4 +1,4 @@
-"""A place where packets begin and end: an instance's network, or the internet. Sockets made here are real ones of that place."""
+"""A place where packets begin and end: an instance's network, or the internet. Sockets made here are its own."""
 
 import contextlib
 import ctypes
@@ -60,7 +60,7 @@ class Place:
         try:
             connection.connect((address, port))
             return connection
-        except (TimeoutError, socket.timeout):
+        except TimeoutError:
             connection.close()
             return None
 
@@ -75,17 +75,16 @@ class Place:
     def asks(self, address, port, timeout=SHORT, source=None):
         """Whether a UDP question is answered."""
         with self.open(family_of(address), socket.SOCK_DGRAM) as question:
-            question.settimeout(timeout)
             if source:
                 question.bind(source)
-            return talks_udp(question, (address, port))
+            return talks_udp(question, (address, port), timeout)
 
-    def pings(self, address, timeout=SHORT):
-        """Whether an echo request is answered."""
+    def pings(self, address, timeout=SHORT, identifier=None):
+        """Whether an echo request is answered. Requests with one identifier are one flow."""
         is_v6 = family_of(address) == socket.AF_INET6
         protocol = socket.IPPROTO_ICMPV6 if is_v6 else socket.IPPROTO_ICMP
         with self.open(family_of(address), socket.SOCK_RAW, protocol) as ping:
-            identifier = struct.unpack("!H", os.urandom(2))[0]
+            identifier = identifier or struct.unpack("!H", os.urandom(2))[0]
             ping.sendto(echo_request(is_v6, identifier), (address, 0))
             end = time.monotonic() + timeout
             while (left := end - time.monotonic()) > 0 and select.select([ping], [], [], left)[0]:
@@ -126,21 +125,24 @@ def talks(connection, timeout=SHORT):
                 return False
             heard += part
         return heard == word
-    except (TimeoutError, socket.timeout):
+    except (TimeoutError, ConnectionError):
         return False
 
 
-def talks_udp(question, to):
+def talks_udp(question, to, timeout=SHORT):
     word = os.urandom(8)
+    question.settimeout(timeout)
     question.sendto(word, to)
     try:
         return question.recv(64) == word
-    except (TimeoutError, socket.timeout):
+    except TimeoutError:
         return False
 
 
 class Server:
     """Echoes, and keeps in mind who asked."""
+
+    listening = set()
 
     def __init__(self, place, port, address, kind):
         family = family_of(address) if address else socket.AF_INET6
@@ -149,6 +151,7 @@ class Server:
             self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind((address, port))
+        Server.listening.add(self)
         self.peers = []
         self.connections = []
         if kind == socket.SOCK_STREAM:
@@ -194,6 +197,7 @@ class Server:
                 return
 
     def close(self):
+        Server.listening.discard(self)
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()

@@ -103,6 +103,21 @@ fn a_reopened_store_holds_records_with_their_revisions() {
 }
 
 #[test]
+fn a_file_that_a_crash_left_unfinished_is_made_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("state.redb");
+    let unfinished = directory.path().join("state.redb.new");
+    // What redb leaves when it is killed while it makes a file.
+    std::fs::write(&unfinished, vec![0; 1_056_768]).unwrap();
+    for revision in 0..2 {
+        let mut backend = Redb::open(&path).unwrap();
+        assert_eq!(backend.load().unwrap().revision, revision);
+        backend.commit(revision, revision + 1, &[]).unwrap();
+        assert!(!unfinished.exists());
+    }
+}
+
+#[test]
 fn a_transaction_that_is_not_committed_changes_nothing() {
     let store = Store::open(Box::new(Memory::default())).unwrap();
     let mut transaction = store.begin();
