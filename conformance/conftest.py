@@ -36,7 +36,7 @@ def daemon():
     """A Ringwall of one test, whose state is kept."""
     daemon = Daemon(f"own{os.getpid()}n{next(NUMBERS)}").start()
     yield daemon
-    daemon.down()
+    daemon.remove()
 
 
 @pytest.fixture(autouse=True)
