@@ -37,7 +37,7 @@ def daemon():
     daemon = Daemon(f"own{os.getpid()}n{next(NUMBERS)}").start()
     yield daemon
     print(daemon.said(), daemon.process.poll())  # shown when the test failed
-    daemon.down()
+    daemon.remove()
 
 
 @pytest.fixture(autouse=True)

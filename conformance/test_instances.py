@@ -1,6 +1,7 @@
 """The life of an instance: what it runs, what it keeps, what it is named."""
 
 import base64
+import pathlib
 import time
 
 from support.network import Network, allow
@@ -69,8 +70,11 @@ def test_a_reboot_starts_processes_anew_and_keeps_everything_else(network):
     while "sleep 600" in server.exec("ps", "axo", "args", check=False).stdout:
         assert time.monotonic() < end
         time.sleep(0.02)
-    network.wait([server])
     server.__dict__.pop("place", None)
+    registry = pathlib.Path(f"/run/ringwall/{network.daemon.name}/instances/{server.id}.json")
+    while not registry.exists():
+        assert time.monotonic() < end
+        time.sleep(0.005)
     with server.place.listen(80):
         assert client.place.reaches(server.address, 80)
 

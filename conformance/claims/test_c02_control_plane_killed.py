@@ -272,4 +272,4 @@ def test_c02_killed_before_it_has_begun(signal):
             daemon.kill()
             assert daemon.start().client().describe_vpcs(VpcIds=[made])["Vpcs"]
         finally:
-            daemon.down()
+            daemon.remove()

@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -70,6 +71,12 @@ class Daemon:
             self.process.terminate()
             self.process.wait(20)
         return subprocess.run([PROGRAM, "down", "--name", self.name], capture_output=True, text=True, timeout=60)
+
+    def remove(self):
+        """With all that it kept."""
+        self.down()
+        if self.directory:
+            shutil.rmtree(self.directory, ignore_errors=True)
 
     def run(self, *words, check=True, **more):
         """A `ringwall` command about this Ringwall."""
