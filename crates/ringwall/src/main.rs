@@ -14,8 +14,8 @@ fn main() -> ExitCode {
         (Some(ringwall_fabric::instance::INSTANCE_INIT), Some(plan)) => {
             ringwall_fabric::instance_init(Path::new(&plan));
         }
-        (Some(ringwalld::plane::LOADER), Some(pins)) => {
-            return match ringwalld::plane::load_and_pin(Path::new(&pins)) {
+        (Some(ringwalld::plane::LOADER), None) => {
+            return match ringwalld::plane::load_and_pin() {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => {
                     eprintln!("{}", ringwalld::node::chain(&error));

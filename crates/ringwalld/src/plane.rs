@@ -128,13 +128,16 @@ fn internet(options: &Options) -> InternetSpec {
     }
 }
 
+/// Has a process of its own load the program. It gets the directory of its pins open, as its standard input: one that a
+/// daemon had started when it was ended may still be at work, and must not pin into the directory of its successor.
 fn load_anew(pins: &Path) -> Result<DataPlane, PlaneError> {
     let file = |source| PlaneError::File { path: pins.to_owned(), source };
     unmount(pins).map_err(file)?;
     fs::create_dir_all(pins).map_err(file)?;
     mount(pins).map_err(|source| PlaneError::Mount { path: pins.to_owned(), source })?;
+    let directory = fs::File::open(pins).map_err(file)?;
     let program = std::env::current_exe().map_err(file)?;
-    let output = Command::new(program).arg(LOADER).arg(pins).output().map_err(file)?;
+    let output = Command::new(program).arg(LOADER).stdin(directory).output().map_err(file)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(PlaneError::Loader(said.lines().next().unwrap_or("it said nothing").to_owned()));
@@ -143,8 +146,8 @@ fn load_anew(pins: &Path) -> Result<DataPlane, PlaneError> {
 }
 
 /// What the loading process does.
-pub fn load_and_pin(pins: &Path) -> Result<(), LoadError> {
-    DataPlane::load(Mode::Live)?.pin(pins)
+pub fn load_and_pin() -> Result<(), LoadError> {
+    DataPlane::load(Mode::Live)?.pin(Path::new("/proc/self/fd/0"))
 }
 
 const BPF_FS_MAGIC: i64 = 0xcafe_4a11;

@@ -3,7 +3,6 @@
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -180,11 +179,10 @@ fn lock(directory: &Path, name: &str) -> Result<fs::File, ServeError> {
     let file = opened.map_err(|source| ServeError::File { path, source })?;
     let end = Instant::now() + STILL_IN_USE;
     loop {
-        // SAFETY: the descriptor is open.
-        match unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX | libc::LOCK_NB) } {
-            0 => return Ok(file),
-            _ if Instant::now() < end => std::thread::sleep(Duration::from_millis(5)),
-            _ => return Err(ServeError::RunsAlready(name.to_owned())),
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(_) if Instant::now() < end => std::thread::sleep(Duration::from_millis(5)),
+            Err(_) => return Err(ServeError::RunsAlready(name.to_owned())),
         }
     }
 }
