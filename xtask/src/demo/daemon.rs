@@ -9,10 +9,17 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use super::remains::Remains;
+
 /// What waits beside the demo: as soon as the demo is gone without having said that all is in order, be it by Ctrl-C, a
 /// panic or a kill, the network is taken down.
-const WATCHMAN: &str =
-    r#"trap "" INT TERM HUP; read -r word; [ "$word" = done ] || exec "$0" down --name "$1" >/dev/null 2>&1"#;
+const WATCHMAN: &str = r#"
+trap "" INT TERM HUP
+read -r word
+[ "$word" = done ] && exit
+echo
+exec "$0" down --name "$1"
+"#;
 
 /// A Ringwall that runs.
 pub struct Ringwall {
@@ -81,7 +88,7 @@ impl Ringwall {
 
     /// Takes it down, and says what it left behind: nothing, that is.
     pub fn down(mut self) -> Result<(String, Vec<String>)> {
-        let namespaces = self.namespaces();
+        let remains = Remains::watch(&self.name);
         let output = self.command("down").output().context("start `ringwall down`")?;
         let said = String::from_utf8_lossy(if output.status.success() { &output.stdout } else { &output.stderr });
         let said = said.trim().to_owned();
@@ -90,51 +97,7 @@ impl Ringwall {
         }
         self.process.wait()?;
         self.dismiss();
-        Ok((said, self.left(&namespaces)))
-    }
-
-    fn run_directory(&self) -> PathBuf {
-        PathBuf::from("/run/ringwall").join(&self.name)
-    }
-
-    /// The network namespaces of the network, by their inodes: its own and those of instances.
-    fn namespaces(&self) -> Vec<String> {
-        let output = self.command("status").args(["--output", "json"]).output();
-        let status: serde_json::Value =
-            output.ok().and_then(|output| serde_json::from_slice(&output.stdout).ok()).unwrap_or_default();
-        let instances = status["instances"].as_array().cloned().unwrap_or_default();
-        let of_instance = |instance: &serde_json::Value| {
-            let path = self.run_directory().join("instances").join(format!("{}.json", instance["id"].as_str()?));
-            let record: serde_json::Value = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
-            let link = fs::read_link(format!("/proc/{}/ns/net", record["process"]["pid"])).ok()?;
-            Some(link.to_string_lossy().into_owned())
-        };
-        let mut found: Vec<String> = instances.iter().filter_map(of_instance).collect();
-        let below = format!("{}/", self.run_directory().display());
-        let kept = mounts().into_iter().filter(|line| line.contains(&below));
-        found.extend(kept.filter_map(|line| Some(line.split(' ').nth(3)?.to_owned())).filter(|root| is_network(root)));
-        found
-    }
-
-    /// What is left on the host: the run directory with the program's pins and the namespaces in it, mounts, and
-    /// processes in one of the namespaces. Links are in those namespaces, and end with them.
-    fn left(&self, namespaces: &[String]) -> Vec<String> {
-        let directory = self.run_directory();
-        let mut left = Vec::new();
-        if directory.exists() {
-            left.push(format!("the directory {}", directory.display()));
-        }
-        let below = format!("{}/", directory.display());
-        let is_ours = |line: &&String| line.contains(&below) || namespaces.iter().any(|own| line.contains(own));
-        left.extend(mounts().iter().filter(is_ours).map(|line| format!("the mount {line}")));
-        for process in fs::read_dir("/proc").into_iter().flatten().flatten() {
-            let path = process.path();
-            let Ok(namespace) = fs::read_link(path.join("ns/net")) else { continue };
-            if namespaces.iter().any(|own| *own == namespace.to_string_lossy()) {
-                left.push(format!("the process {}", process.file_name().to_string_lossy()));
-            }
-        }
-        left
+        Ok((said, remains.left()))
     }
 
     /// Tells the watchman that there is nothing to watch any more.
@@ -153,14 +116,6 @@ impl Drop for Ringwall {
         let _ = self.watchman.wait();
         let _ = self.process.wait();
     }
-}
-
-fn is_network(root: &str) -> bool {
-    root.starts_with("net:[")
-}
-
-fn mounts() -> Vec<String> {
-    fs::read_to_string("/proc/self/mountinfo").unwrap_or_default().lines().map(str::to_owned).collect()
 }
 
 /// Where the demo writes what it needs.

@@ -69,7 +69,7 @@ pub fn run(ringwall: &Ringwall, network: &Network, screen: &Screen) -> Result<Ta
     Ok(Tally {
         packets: rows.len(),
         sockets: answers.len(),
-        wrong: rows.iter().filter(|row| !row.agrees()).map(|row| disagreement(row, ringwall)).collect(),
+        wrong: rows.iter().filter(|row| !row.agrees()).map(disagreement).collect(),
     })
 }
 
@@ -109,16 +109,15 @@ fn ask(ringwall: &Ringwall, from: &str, asked: &[(usize, Value)]) -> Result<Vec<
     Ok(asked.iter().map(|(place, _)| *place).zip(answers).collect())
 }
 
-fn disagreement(row: &Row, ringwall: &Ringwall) -> String {
+fn disagreement(row: &Row) -> String {
     let word = |flag: bool, yes: &'static str, no: &'static str| if flag { yes } else { no };
     let socket = row.answered.map_or("not tried", |answered| word(answered, "answered", "not answered"));
     format!(
-        "predicted: {}, {}; the packet {}; a socket was {socket}: ringwall explain --name {} {}",
-        word(row.finding.arrives, "arrives", "refused"),
-        word(row.finding.reachable, "answered", "not answered"),
+        "{}: predicted {}, {}; the packet {}; a socket was {socket}",
+        row.probe.line(),
+        word(row.finding.arrives, "to arrive", "to be refused"),
+        word(row.finding.reachable, "to be answered", "not to be answered"),
         word(row.finding.arrived, "arrived", "did not arrive"),
-        ringwall.name,
-        row.probe.words().join(" ")
     )
 }
 

@@ -9,6 +9,7 @@ mod live;
 mod matrix;
 mod network;
 mod probe;
+mod remains;
 mod screen;
 mod servers;
 

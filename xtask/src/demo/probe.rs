@@ -38,6 +38,14 @@ impl End<'_> {
         }
     }
 
+    /// Its own name.
+    fn name(&self) -> &str {
+        match self {
+            End::Host(host) => &host.name,
+            End::Outside(outside) => outside.label,
+        }
+    }
+
     /// How `ringwall explain` calls it.
     fn word(&self, family: Family) -> String {
         match self {
@@ -166,6 +174,13 @@ impl Probe<'_> {
         }
         words.extend(["--family".to_owned(), ["4", "6"][self.family as usize].to_owned()]);
         words
+    }
+
+    /// It in a line.
+    pub fn line(&self) -> String {
+        let claim = self.claim.map(|claim| format!(" as if from {}", claim.name())).unwrap_or_default();
+        let family = ["IPv4", "IPv6"][self.family as usize];
+        format!("{} > {}, {}, {family}{claim}", self.from.name(), self.to.name(), self.service)
     }
 
     /// Predicts what happens to it, sends it, and looks.
