@@ -1,4 +1,4 @@
-"""The three-tier network as a Terraform configuration: it applies, plans empty, acts, changes, and leaves nothing.
+"""Networks as Terraform configurations: they apply, plan empty, act, change, and leave nothing.
 
 What it needs beside Ringwall is a `terraform` and the AWS provider 5.x, from wherever the environment lets Terraform
 take it. Where one of them is not to be had, the test says so and is skipped.
@@ -17,23 +17,23 @@ from support.daemon import REGION
 from support.network import Instance
 from support.place import Place
 
-CONFIGURATION = pathlib.Path(__file__).parent / "terraform/three_tier"
+CONFIGURATIONS = pathlib.Path(__file__).parent / "terraform"
 NO_CHANGES, CHANGES = 0, 2
 NO_PROVIDER = ("Failed to query available provider packages", "Failed to install provider")
 
 
 def not_run(why):
     """Skips, and says so in the summary even where skips are not shown."""
-    warnings.warn(f"NOT RUN: the Terraform configuration, because {why}", stacklevel=2)
+    warnings.warn(f"NOT RUN: a Terraform configuration, because {why}", stacklevel=2)
     pytest.skip(why)
 
 
 class Terraform:
     """A working directory with the configuration in it."""
 
-    def __init__(self, daemon, directory):
+    def __init__(self, daemon, directory, configuration):
         self.daemon, self.directory = daemon, directory
-        shutil.copytree(CONFIGURATION, directory, dirs_exist_ok=True)
+        shutil.copytree(CONFIGURATIONS / configuration, directory, dirs_exist_ok=True)
         self.variables = {}
 
     def __call__(self, *words, expect=(0,)):
@@ -92,19 +92,30 @@ class Applied:
         self.internet = Place(f"/run/ringwall/{daemon.name}/namespaces/internet")
 
 
-@pytest.fixture
-def terraform(daemon, tmp_path):
-    terraform = Terraform(daemon, tmp_path)
+def begin(daemon, directory, configuration):
+    terraform = Terraform(daemon, directory, configuration)
     terraform.begin()
     return terraform
 
 
-def test_the_three_tier_network(terraform, daemon):
+def test_more_kinds_of_resources(daemon, tmp_path):
+    terraform = begin(daemon, tmp_path, "more_kinds")
+    before = inventory(daemon)
+    terraform.apply()
+    assert terraform.plan() == ""
+    terraform("destroy", "-auto-approve", "-input=false")
+    assert inventory(daemon) == before
+
+
+def test_the_three_tier_network(daemon, tmp_path):
+    terraform = begin(daemon, tmp_path, "three_tier")
     before = inventory(daemon)
     terraform.apply()
     assert terraform.plan() == ""
     network = Applied(daemon, terraform.outputs())
     assert network.outputs["account"] == "000000000000" and network.outputs["region"] == REGION
+    differing = {name: pair for name, pair in network.outputs["looked_up"].items() if pair[0] != pair[1]}
+    assert differing == {}
     check_the_groups(network)
     check_the_acls(network)
     check_a_change(terraform, network)
