@@ -67,10 +67,10 @@ impl Stage<'_> {
         let rule = format!(
             "--group-id {database} --ip-permissions IpProtocol=tcp,FromPort=5432,ToPort=5432,UserIdGroupPairs=[{{GroupId={app}}}]"
         );
-        self.held("(a psql session is opened)", held, true);
+        self.held("(psql is opened)", held, true);
         self.new_one("", true)?;
         self.aws.ec2(&format!("revoke-security-group-ingress {rule}"))?;
-        self.held("db no longer admits app", held, true);
+        self.held("db stops admitting app", held, true);
         self.new_one("", false)?;
         self.aws.ec2(&format!("authorize-security-group-ingress {rule}"))?;
         self.new_one("db admits app again", true)
@@ -115,7 +115,7 @@ impl Stage<'_> {
         };
         self.lines.push(Line {
             change: change.to_owned(),
-            traffic: "app-a > db-a, held session",
+            traffic: "app-a > db-a, held",
             predicted: word(lives),
             observed,
             stopped_by: String::new(),
@@ -132,7 +132,7 @@ impl Stage<'_> {
         let passes = command.output()?.status.success();
         self.lines.push(Line {
             change: change.to_owned(),
-            traffic: "app-a > db-a, new session",
+            traffic: "app-a > db-a, new",
             predicted: verdict(predicted),
             observed: verdict(passes),
             stopped_by,
@@ -169,12 +169,12 @@ impl Stage<'_> {
     fn tried(&mut self, change: &str, must: bool, took: Option<Duration>) -> Result<()> {
         let (predicted, stopped_by) = self.predict(self.web)?;
         let observed = match took {
-            Some(time) => format!("passes at the first try, {} after the call", time_text(time)),
+            Some(time) => format!("passes at once, in {}", time_text(time)),
             None => verdict(false),
         };
         self.lines.push(Line {
             change: change.to_owned(),
-            traffic: "web-a > db-a, new connection",
+            traffic: "web-a > db-a, new",
             predicted: verdict(predicted),
             observed,
             stopped_by,
@@ -200,7 +200,7 @@ impl Stage<'_> {
             ]
         };
         let rows: Vec<Vec<String>> = self.lines.iter().map(row).collect();
-        screen.table(&["CHANGE", "TRAFFIC", "PREDICTED", "OBSERVED", "STOPPED BY"], &rows);
+        screen.table(&["CHANGE", "SESSION", "PREDICTED", "OBSERVED", "STOPPED BY"], &rows);
         let wrong = self.lines.iter().filter(|line| !line.agrees);
         let words = |line: &Line| format!("{}: predicted {}, observed {}", line.traffic, line.predicted, line.observed);
         (self.lines.len(), wrong.map(words).collect())

@@ -195,6 +195,9 @@ fn show(rows: &[Row], screen: &Screen) {
     for (number, kind) in KINDS.iter().enumerate() {
         let own = lines.iter().filter(|((likeness, ..), _)| likeness.from == number);
         let table: Vec<Vec<String>> = own.map(|((likeness, ..), line)| line.cells(likeness, screen)).collect();
+        if number > 0 {
+            screen.line("");
+        }
         screen.line(&format!("  {}", screen.strong(&sender(kind))));
         screen.table(&heads, &table);
     }

@@ -29,9 +29,10 @@ pub fn run() -> Result<()> {
     if !crate::test::is_root() {
         bail!("the demo builds networks in namespaces and loads a kernel program: run it as root");
     }
-    setup::run()?;
-    shell::run(&shell::cargo(), &["build", "--quiet", "--release", "--package", "ringwall"])?;
     let screen = Screen::new();
+    setup::run()?;
+    screen.progress("building Ringwall, which takes minutes when it is done for the first time");
+    shell::run(&shell::cargo(), &["build", "--quiet", "--release", "--package", "ringwall"])?;
     let begin = Instant::now();
     let ringwall = Ringwall::start()?;
     screen.line(&format!("Ringwall `{}` answers at {}", ringwall.name, ringwall.endpoint));
