@@ -2,6 +2,7 @@
 
 mod check;
 mod codegen;
+mod demo;
 mod fuzz;
 mod layers;
 mod parity;
@@ -17,6 +18,7 @@ use anyhow::{Result, bail};
 
 const CHORES: &str = "\
   setup               install what building, tests and the demo need, by the system's package manager and pip
+  demo                build a three-tier network with the AWS CLI and send packets through it
   codegen [--check]   write generated files, or check that they are what they should be
   check               formatting, clippy, tidiness, layers, parity, requirements, generated files
   test [KIND]         check, then all tests; or one kind of them: unit, compare, clients
@@ -44,6 +46,7 @@ fn run() -> Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["setup"] => setup::run(),
+        ["demo"] => demo::run(),
         ["codegen", rest @ ..] => codegen::run(rest.contains(&"--check")),
         ["check"] => check::run(),
         ["test", rest @ ..] => test::run(rest),

@@ -10,6 +10,8 @@ use crate::shell;
 const PACKAGES: &[(&str, &str)] = &[
     ("cc", "build-essential"),
     ("clang", "clang"),
+    ("curl", "curl"),
+    ("openssl", "openssl"),
     ("python3", "python3"),
     ("ping", "iputils-ping"),
     ("iperf3", "iperf3"),

@@ -75,6 +75,7 @@ pub fn compare(arguments: &[&str]) -> Result<()> {
     shell::run(&shell::cargo(), &all)
 }
 
-fn is_root() -> bool {
+/// Whether this runs as root.
+pub fn is_root() -> bool {
     shell::output("id", &["-u"]).is_ok_and(|text| text.trim() == "0")
 }

@@ -91,10 +91,15 @@ mod tests {
             ("defaultTcpEstablishedTimeout", "432000"),
             ("burstablePerformanceSupported", "false"),
             ("hypervisor", "nitro"),
+            ("ebsOptimizedSupport", "unsupported"),
         ] {
             assert_eq!(answer.get(name), value, "{name}");
         }
         assert_eq!(answer.all("instanceType").len(), 1);
+        // Terraform takes a type without these for none.
+        assert!(
+            answer.has("<ebsInfo>") && answer.has("<placementGroupInfo><supportedStrategies/></placementGroupInfo>")
+        );
     }
 
     #[test]
@@ -107,6 +112,7 @@ mod tests {
         let large = "Filter.1.Name=network-info.maximum-network-interfaces&Filter.1.Value.1=8&Filter.2.Name=vcpu-info.default-vcpus&Filter.2.Value.1=16";
         assert_eq!(types(large), ["m5.4xlarge"]);
         assert_eq!(types("Filter.1.Name=network-info.ipv6-supported&Filter.1.Value.1=false"), ["m1.small"]);
+        assert_eq!(types("Filter.1.Name=ebs-info.nvme-support&Filter.1.Value.1=required").len(), 0);
         assert_eq!(types("MaxResults=5").len(), 5);
         let mut refused = |parameters: &str| bench.refused("DescribeInstanceTypes", parameters);
         assert_eq!(refused("InstanceType.1=t3.huge"), "InvalidInstanceType");

@@ -245,17 +245,16 @@ fn counts(least: i64, most: i64) -> Result<(u32, u32), ApiError> {
     Ok((least, most))
 }
 
-/// The tags of instances and of the interfaces that are made for them. There are no volumes to be tagged.
+/// The tags of instances and of the interfaces that are made for them. Tags for volumes are checked and given to all of
+/// the volumes that are made, of which there are none: provisioners send them whenever they have tags for everything.
 fn parse_tags(specifications: &[TagSpecification]) -> Result<Vec<Tags>, ApiError> {
-    let kinds = specifications.iter().filter_map(|specification| specification.resource_type.as_deref());
-    if let Some(kind) =
-        kinds.into_iter().find(|kind| ["volume", "spot-instances-request", "elastic-gpu"].contains(kind))
-    {
+    let mut kinds = specifications.iter().filter_map(|specification| specification.resource_type.as_deref());
+    if let Some(kind) = kinds.find(|kind| ["spot-instances-request", "elastic-gpu"].contains(kind)) {
         let message =
             format!("TagSpecification with ResourceType={kind} is not supported by Ringwall: there would be none.");
         return Err(Code::UnsupportedOperation.with(message));
     }
-    tag::parse_types(specifications, &["instance", "network-interface"])
+    tag::parse_types(specifications, &["instance", "network-interface", "volume"])
 }
 
 #[cfg(test)]
@@ -326,7 +325,8 @@ mod tests {
         let list = "&NetworkInterface.1.DeviceIndex=1&NetworkInterface.1.Description=back&NetworkInterface.1.SecondaryPrivateIpAddressCount=2&NetworkInterface.1.DeleteOnTermination=false\
             &NetworkInterface.2.DeviceIndex=0&NetworkInterface.2.PrivateIpAddress=172.31.0.50&NetworkInterface.2.Ipv6AddressCount=1&NetworkInterface.2.ConnectionTrackingSpecification.UdpTimeout=60\
             &TagSpecification.1.ResourceType=network-interface&TagSpecification.1.Tag.1.Key=k&TagSpecification.1.Tag.1.Value=v\
-            &TagSpecification.2.ResourceType=instance&TagSpecification.2.Tag.1.Key=Name&TagSpecification.2.Tag.1.Value=n";
+            &TagSpecification.2.ResourceType=instance&TagSpecification.2.Tag.1.Key=Name&TagSpecification.2.Tag.1.Value=n\
+            &TagSpecification.3.ResourceType=volume&TagSpecification.3.Tag.1.Key=v&TagSpecification.3.Tag.1.Value=v";
         let id = pending_instance(&mut bench, &format!("&InstanceType=t3.small{list}"));
         let attached = crate::ec2::operation::network_interface::attached_to(&region(&bench), id);
         let [front, back] = &attached[..] else { panic!("two interfaces") };
@@ -335,6 +335,7 @@ mod tests {
         assert_eq!((back.description.as_str(), back.ipv4.len()), ("back", 3));
         assert!(front.attachment.unwrap().delete_on_termination && !back.attachment.unwrap().delete_on_termination);
         assert!(front.tags.contains_key("k") && back.tags.contains_key("k"));
+        assert!(!instance_record(&bench, id).tags.contains_key("v") && !front.tags.contains_key("v"));
         assert_eq!(instance_record(&bench, id).tags.get("Name").map(String::as_str), Some("n"));
         // EIP-1: several interfaces, no public address.
         assert!(front.auto_public.is_none() && !instance_record(&bench, id).wants_public_address);

@@ -10,6 +10,8 @@ use crate::ec2::describe::Filterable;
 use crate::ec2::operation::host_image;
 use crate::ec2::operation::instance_type::InstanceType;
 
+const UNSUPPORTED: &str = "unsupported";
+
 /// A type.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -23,7 +25,9 @@ pub struct InstanceTypeShape {
     v_cpu_info: VcpuShape,
     memory_info: MemoryShape,
     instance_storage_supported: bool,
+    ebs_info: EbsShape,
     network_info: NetworkShape,
+    placement_group_info: PlacementGroupShape,
     hibernation_supported: bool,
     burstable_performance_supported: bool,
     dedicated_hosts_supported: bool,
@@ -51,6 +55,22 @@ struct VcpuShape {
 struct MemoryShape {
     #[serde(rename = "sizeInMiB")]
     size: u32,
+}
+
+/// There are no volumes, but clients look for the word.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EbsShape {
+    ebs_optimized_support: &'static str,
+    encryption_support: &'static str,
+    nvme_support: &'static str,
+}
+
+/// All instances are in one place.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PlacementGroupShape {
+    supported_strategies: [&'static str; 0],
 }
 
 #[derive(Debug, Serialize)]
@@ -100,6 +120,11 @@ impl From<&InstanceType> for InstanceTypeShape {
             },
             memory_info: MemoryShape { size: kind.memory },
             instance_storage_supported: false,
+            ebs_info: EbsShape {
+                ebs_optimized_support: UNSUPPORTED,
+                encryption_support: UNSUPPORTED,
+                nvme_support: UNSUPPORTED,
+            },
             network_info: NetworkShape {
                 maximum_network_interfaces: kind.interfaces,
                 maximum_network_cards: 1,
@@ -119,12 +144,13 @@ impl From<&InstanceType> for InstanceTypeShape {
                     default_udp_stream_timeout: timeouts.udp_stream,
                 },
             },
+            placement_group_info: PlacementGroupShape { supported_strategies: [] },
             hibernation_supported: false,
             burstable_performance_supported: kind.is_burstable(),
             dedicated_hosts_supported: false,
             auto_recovery_supported: false,
-            nitro_enclaves_support: "unsupported",
-            nitro_tpm_support: "unsupported",
+            nitro_enclaves_support: UNSUPPORTED,
+            nitro_tpm_support: UNSUPPORTED,
         }
     }
 }
@@ -143,6 +169,9 @@ impl Filterable for InstanceType {
         "burstable-performance-supported",
         "current-generation",
         "dedicated-hosts-supported",
+        "ebs-info.ebs-optimized-support",
+        "ebs-info.encryption-support",
+        "ebs-info.nvme-support",
         "hibernation-supported",
         "hypervisor",
         "instance-storage-supported",
@@ -183,7 +212,11 @@ impl Filterable for InstanceType {
             "network-info.ipv6-supported" => (self.ipv6_addresses > 0).to_string(),
             "network-info.maximum-network-cards" => "1".to_owned(),
             "network-info.maximum-network-interfaces" => self.interfaces.to_string(),
-            "nitro-enclaves-support" | "nitro-tpm-support" => "unsupported".to_owned(),
+            "ebs-info.ebs-optimized-support"
+            | "ebs-info.encryption-support"
+            | "ebs-info.nvme-support"
+            | "nitro-enclaves-support"
+            | "nitro-tpm-support" => UNSUPPORTED.to_owned(),
             "processor-info.supported-architecture" => host_image::ARCHITECTURE.to_owned(),
             "supported-usage-class" => "on-demand".to_owned(),
             "vcpu-info.default-cores" => self.cores.to_string(),

@@ -184,7 +184,7 @@ mod tests {
             "NetworkInterface.1.DeviceIndex=0&NetworkInterface.1.NetworkCardIndex=1",
             "NetworkInterface.1.DeviceIndex=0&NetworkInterface.1.Ipv4Prefix.1.Ipv4Prefix=172.31.0.16/28",
             "NetworkInterface.1.DeviceIndex=0&NetworkInterface.1.EnaSrdSpecification.EnaSrdEnabled=true",
-            "TagSpecification.1.ResourceType=volume&TagSpecification.1.Tag.1.Key=k",
+            "TagSpecification.1.ResourceType=spot-instances-request&TagSpecification.1.Tag.1.Key=k",
         ] {
             let error = bench.call("RunInstances", &format!("{ONE}&{option}")).expect_err(option);
             assert_eq!(error.code, "UnsupportedOperation", "{option}");
