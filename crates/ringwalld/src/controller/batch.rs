@@ -79,7 +79,7 @@ impl Batch {
             if read_only || result.is_err() {
                 send(sender, &job, result);
             } else {
-                let reply = Reply { service: Some(job.service), request_id: job.request_id.clone(), result };
+                let reply = Reply { protocol: job.service.protocol(), request_id: job.request_id.clone(), result };
                 waiting.calls.push((sender, reply));
             }
         }
@@ -110,5 +110,5 @@ impl Waiting {
 }
 
 fn send(sender: oneshot::Sender<Reply>, job: &Job, result: Result<Answer, ApiError>) {
-    let _ = sender.send(Reply { service: Some(job.service), request_id: job.request_id.clone(), result });
+    let _ = sender.send(Reply { protocol: job.service.protocol(), request_id: job.request_id.clone(), result });
 }

@@ -129,7 +129,7 @@ impl Controller {
                 }
                 reply
             }
-            _ => Reply { service: Some(service), request_id, result: Err(gone()) },
+            _ => Reply { protocol: service.protocol(), request_id, result: Err(gone()) },
         }
     }
 
@@ -145,7 +145,7 @@ impl Controller {
             return None;
         }
         let result = self.shared.record(job, result);
-        Some(Reply { service: Some(job.service), request_id: job.request_id.clone(), result })
+        Some(Reply { protocol: job.service.protocol(), request_id: job.request_id.clone(), result })
     }
 
     /// Makes a change of the daemon's own, and waits until it is enforced. Not for the runtime's thread.

@@ -5,14 +5,14 @@ use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use ringwall_api::ApiError;
-use ringwall_api::service::{Answer, Service};
+use ringwall_api::service::Answer;
 use ringwall_wire::error::{ErrorDocument, Fault, Protocol, render};
 
 /// What a call came to.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// the service, whose protocol the answer speaks
-    pub service: Option<Service>,
+    /// the protocol that the answer speaks
+    pub protocol: Protocol,
     /// the id of the request
     pub request_id: String,
     /// the answer or the refusal
@@ -31,19 +31,19 @@ impl Reply {
                 }
                 response
             }
-            Err(error) => refuse(self.service, &self.request_id, &error),
+            Err(error) => refuse(self.protocol, &self.request_id, &error),
         }
     }
 }
 
-fn refuse(service: Option<Service>, request_id: &str, error: &ApiError) -> Response<Full<Bytes>> {
+fn refuse(protocol: Protocol, request_id: &str, error: &ApiError) -> Response<Full<Bytes>> {
     let document = ErrorDocument {
         code: error.code.clone().into_owned(),
         message: error.message.clone(),
         fault: if error.is_clients_fault() { Fault::Client } else { Fault::Server },
         request_id: request_id.to_owned(),
     };
-    let rendered = render(service.map_or(Protocol::Ec2, Service::protocol), &document);
+    let rendered = render(protocol, &document);
     let mut response = Response::new(Full::new(Bytes::from(rendered.body)));
     *response.status_mut() = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(rendered.content_type));

@@ -22,6 +22,8 @@ pub struct Keys {
 pub struct Signed {
     /// the Region, if it was named
     pub region: Option<String>,
+    /// the service as it was named
+    pub scope: Option<String>,
     /// the service, if it was named and is one of ours
     pub service: Option<Service>,
     /// who called, or why that is not proved
@@ -40,11 +42,14 @@ impl Keys {
         let signed = request.signed(&headers);
         let claim = match Claim::read(&signed) {
             Ok(claim) => claim,
-            Err(error) => return Signed { region: None, service: None, caller: Err(refusal(None, error)) },
+            Err(error) => {
+                return Signed { region: None, scope: None, service: None, caller: Err(refusal(None, error)) };
+            }
         };
         let service = Service::by_scope(&claim.service);
         let caller = self.check(request, &claim, service, now);
-        Signed { region: is_region(&claim.region).then(|| claim.region.clone()), service, caller }
+        let region = is_region(&claim.region).then(|| claim.region.clone());
+        Signed { region, scope: Some(claim.service), service, caller }
     }
 
     fn check(

@@ -13,6 +13,7 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use ringwall_api::ApiError;
 use ringwall_api::service::{Message, Service};
+use ringwall_wire::error::Protocol;
 use ringwall_wire::form::Form;
 use ringwall_wire::timestamp::Timestamp;
 use tokio::net::TcpListener;
@@ -87,7 +88,8 @@ impl Front {
             Err(Unreadable::TooLarge) => {
                 let error =
                     ApiError::new("RequestEntityTooLarge", "The request is larger than 1 MiB.").with_status(413);
-                return Reply { service: None, request_id: random::uuid(), result: Err(error) }.into_response();
+                return Reply { protocol: Protocol::Ec2, request_id: random::uuid(), result: Err(error) }
+                    .into_response();
             }
         };
         match (request.method.as_str(), request.path.as_str()) {
@@ -113,6 +115,8 @@ impl Front {
         let request_id = random::uuid();
         let time = now();
         let signed = self.keys.authenticate(&request, time);
+        let protocol =
+            signed.service.map_or_else(|| foreign_protocol(signed.scope.as_deref(), &request), Service::protocol);
         let message = read_message(signed.service, &request);
         let region = signed.region.unwrap_or_else(|| "us-east-1".to_owned());
         let source = peer.ip().to_string();
@@ -146,9 +150,24 @@ impl Front {
                     Ok(()) => Err(refusal),
                     Err(error) => Err(crate::controller::unrecorded(&error)),
                 };
-                Reply { service, request_id, result }
+                Reply { protocol, request_id, result }
             }
         }
+    }
+}
+
+/// The protocol that the client of a service speaks which is none of ours, as far as its request shows: it is to read why it is
+/// refused.
+fn foreign_protocol(scope: Option<&str>, request: &Received) -> Protocol {
+    let kind = request.header("content-type").unwrap_or_default();
+    match (scope, request.header("x-amz-target")) {
+        (None, _) => Protocol::Ec2,
+        (Some("s3" | "route53" | "cloudfront"), _) => Protocol::RestXml,
+        (Some(_), Some(_)) if kind.ends_with("json-1.0") => Protocol::Json10,
+        (Some(_), Some(_)) => Protocol::Json11,
+        (Some(_), None) if kind.starts_with("application/x-www-form-urlencoded") => Protocol::Query,
+        (Some(_), None) if request.query.contains("Action=") => Protocol::Query,
+        (Some(_), None) => Protocol::RestJson,
     }
 }
 
