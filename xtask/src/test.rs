@@ -69,7 +69,8 @@ pub fn bench(arguments: &[&str]) -> Result<()> {
 
 /// Compares an engine with the specification.
 pub fn compare(arguments: &[&str]) -> Result<()> {
-    let mut all = vec!["run", "--quiet", "--profile", "tested", "--package", "ringwall-conformance", "--bin", "compare", "--"];
+    let mut all =
+        vec!["run", "--quiet", "--profile", "tested", "--package", "ringwall-conformance", "--bin", "compare", "--"];
     all.extend(arguments);
     shell::run(&shell::cargo(), &all)
 }
