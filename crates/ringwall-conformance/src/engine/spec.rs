@@ -9,7 +9,7 @@ use ringwall_spec::packet::journey::journey;
 use super::Engine;
 
 /// The judge.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Specification {
     world: World,
     memory: Memory,

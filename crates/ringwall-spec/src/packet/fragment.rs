@@ -23,7 +23,7 @@ pub struct FragmentKey {
 }
 
 /// What the first fragment said.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FragmentRecord {
     protocol: Protocol,
     transport: FlowTransport,

@@ -10,7 +10,7 @@ use ringwall_model::world::World;
 use super::fragment::{FragmentKey, FragmentRecord};
 
 /// The tracked sessions of every interface, and the first fragments of packets that are still coming in.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// tracked sessions
     pub sessions: BTreeMap<(NetworkInterfaceId, SessionKey), Session>,
