@@ -19,6 +19,7 @@ const IN_THE_PROGRAM: &[(&str, &str, &str)] = &[
     ("answer.h", "enum { QUOTED = 128 };", "enum { QUOTED = 28 };"),
     ("answer.h", "bpf_redirect(skb->ifindex, 0)", "bpf_redirect(skb->ifindex, 1)"),
     ("send.h", "bpf_redirect_peer(ifindex, 0)", "bpf_redirect_peer(skb->ifindex, 0)"),
+    ("send.h", "__u64 flags = BPF_F_PSEUDO_HDR | 4 |", "__u64 flags = 4 |"),
     ("report.h", "if (TEST || j->watch == WATCH_PACKETS)", "if (TEST || j->watch != WATCH_PACKETS)"),
     ("journey.bpf.c", "j->uplink, j->uplink_mac, uplink_router", "j->uplink, uplink_router, uplink_router"),
     ("journey.bpf.c", "j->slot = *slot;", "j->slot = *slot ^ 1;"),

@@ -43,4 +43,4 @@ pub use place::{Name, NameError, Place, link_device};
 pub use process::Process;
 pub use requirements::Missing;
 pub use sysctl::SettingError;
-pub use tap::Tap;
+pub use tap::{Arrived, Tap, Unfinished};

@@ -92,7 +92,7 @@ impl PacketSocket {
 
     /// The next frame that arrives; `None` if none does in that time.
     pub fn receive(&self, timeout: Duration) -> Result<Option<Vec<u8>>, PacketSocketError> {
-        Ok(receive(&self.descriptor, timeout)?.map(|(_, frame)| frame))
+        Ok(receive(&self.descriptor, 0, timeout)?.map(|(_, frame)| frame))
     }
 }
 
@@ -109,11 +109,16 @@ pub(crate) fn open_at(index: u32) -> io::Result<OwnedFd> {
     Ok(descriptor)
 }
 
-/// The next frame that arrives, and the index of the device where; `None` if none does in that time.
-pub(crate) fn receive(socket: &OwnedFd, timeout: Duration) -> Result<Option<(u32, Vec<u8>)>, PacketSocketError> {
+/// The next frame that arrives, behind as much as the kernel puts in front of it, and the index of the device where; `None`
+/// if none does in that time.
+pub(crate) fn receive(
+    socket: &OwnedFd,
+    in_front: usize,
+    timeout: Duration,
+) -> Result<Option<(u32, Vec<u8>)>, PacketSocketError> {
     let until = Instant::now() + timeout;
     loop {
-        if let Some(frame) = take(socket).map_err(PacketSocketError::Receive)? {
+        if let Some(frame) = take(socket, in_front).map_err(PacketSocketError::Receive)? {
             return Ok(Some(frame));
         }
         let left = until.saturating_duration_since(Instant::now());
@@ -130,16 +135,16 @@ pub(crate) fn receive(socket: &OwnedFd, timeout: Duration) -> Result<Option<(u32
 }
 
 /// A frame that has arrived already.
-fn take(socket: &OwnedFd) -> io::Result<Option<(u32, Vec<u8>)>> {
+fn take(socket: &OwnedFd, in_front: usize) -> io::Result<Option<(u32, Vec<u8>)>> {
     let nothing_yet = |error: io::Error| match error.raw_os_error() {
         // Told once when the device goes down, or was down at first: what arrives later is received all the same.
         Some(libc::ENETDOWN | libc::EAGAIN) => Ok(None),
         _ => Err(error),
     };
     loop {
-        let look = libc::MSG_PEEK | libc::MSG_TRUNC;
-        // SAFETY: the kernel writes nothing, and tells how much it would.
-        let waiting = unsafe { libc::recv(socket.as_raw_fd(), std::ptr::null_mut(), 0, look) };
+        let (look, mut start) = (libc::MSG_PEEK | libc::MSG_TRUNC, vec![0u8; in_front]);
+        // SAFETY: the kernel writes what it puts in front, and tells how much there is.
+        let waiting = unsafe { libc::recv(socket.as_raw_fd(), start.as_mut_ptr().cast(), in_front, look) };
         if waiting < 0 {
             return nothing_yet(io::Error::last_os_error());
         }
@@ -181,11 +186,16 @@ fn index_of(device: &str) -> io::Result<u32> {
 }
 
 fn ignore_outgoing(socket: &OwnedFd) -> io::Result<()> {
+    switch_on(socket, libc::PACKET_IGNORE_OUTGOING)
+}
+
+/// Switches something on that packet sockets can do.
+pub(crate) fn switch_on(socket: &OwnedFd, option: libc::c_int) -> io::Result<()> {
     let yes: libc::c_int = 1;
     // SAFETY: the kernel reads the number within its size.
     let result = unsafe {
         let (value, size) = ((&raw const yes).cast(), size_of_val(&yes) as libc::socklen_t);
-        libc::setsockopt(socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, value, size)
+        libc::setsockopt(socket.as_raw_fd(), libc::SOL_PACKET, option, value, size)
     };
     check(result).map(drop)
 }

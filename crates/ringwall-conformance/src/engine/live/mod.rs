@@ -4,6 +4,7 @@
 //! far end of a link. Exactly one report comes of each frame, and at most one frame, where the report says.
 
 mod ground;
+mod offload;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -23,6 +24,8 @@ use ringwall_tables::flat::Write;
 use super::report::outcome;
 use super::{Engine, Plant};
 
+use offload::{Offload, finished};
+
 pub use ground::{Ground, Pair};
 
 /// How long a report or a frame may take to come; far longer than it does.
@@ -37,6 +40,7 @@ pub struct Live {
     events: Events,
     plant: Plant,
     pairs: BTreeMap<NetworkInterfaceId, Pair>,
+    offload: Offload,
     began: Instant,
 }
 
@@ -54,7 +58,8 @@ impl Live {
     pub fn new(ground: Rc<Ground>) -> Live {
         ground.plane().forget().expect("maps can be emptied");
         let events = Events::open(ground.pins()).expect("the ring of reports is pinned");
-        Live { ground, events, plant: Plant::default(), pairs: BTreeMap::new(), began: Instant::now() }
+        let (plant, offload) = (Plant::default(), Offload::default());
+        Live { ground, events, plant, pairs: BTreeMap::new(), offload, began: Instant::now() }
     }
 
     /// What leads to a world, with links made for all of its interfaces that are up.
@@ -85,8 +90,8 @@ impl Live {
     /// Whatever was not expected.
     fn noise(&mut self) -> Option<String> {
         let frame = self.ground.tap().receive(Duration::ZERO).expect("frames can be received");
-        if let Some((device, frame)) = frame {
-            return Some(format!("a frame that nothing told of came out at device {device}: {frame:?}"));
+        if let Some(frame) = frame {
+            return Some(format!("a frame came out that nothing told of: {frame:?}"));
         }
         self.events.next_report().map(|report| format!("a report came of no frame: {report:?}"))
     }
@@ -139,13 +144,15 @@ impl Engine for Live {
             Origin::Interface(id) => *self.pairs.get(&id).expect("who sends has a link"),
             Origin::Internet => self.ground.uplink(),
         };
-        self.ground.tap().send(entry.far, bytes).expect("a frame can be sent");
+        let (sent, unfinished) = self.offload.leave(bytes);
+        self.ground.tap().send(entry.far, &sent, unfinished).expect("a frame can be sent");
         let report = self.report();
         let out = self.exit(entry, &report).map(|exit| {
             let frame = self.ground.tap().receive(PATIENCE).expect("frames can be received");
-            let (device, frame) = frame.unwrap_or_else(|| panic!("nothing came out, and should: {report:?}"));
-            assert_eq!(device, exit.far, "where a frame comes out: {report:?}");
-            frame
+            let frame = frame.unwrap_or_else(|| panic!("nothing came out, and should: {report:?}"));
+            assert_eq!(frame.device, exit.far, "where a frame comes out: {report:?}");
+            // What is shown of a packet that was too big is shown as it was sent.
+            if report.answer == c::ANSWER_TOO_BIG { frame.bytes } else { finished(frame) }
         });
         if let (c::VERDICT_INTERNET, Some(frame)) = (report.verdict, &out) {
             assert_eq!(frame[..12], [self.ground.uplink_mac().0, UPLINK_ROUTER.0].concat());
