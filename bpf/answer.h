@@ -108,31 +108,28 @@ stage int answer_echo(struct __sk_buff *skb, struct journey *j)
 	return send_back(skb);
 }
 
-enum { MOST_QUOTED = 128 };
+/*
+ * How much of a packet that is too big its sender is shown. More than the headers and eight bytes, which would do, because
+ * the kernel trims no packet to less than where it believes a transport header to begin, or its checksum to be still missing:
+ * behind the headers of TCP, and of a tunnel within.
+ */
+enum { QUOTED = 128 };
 
-/* The quoted start of the packet, in j->buffer: its length, a multiple of four, or 0. */
-inline_always __u32 quote(struct __sk_buff *skb, struct journey *j)
+/* Puts the start of the packet into j->buffer; 0 if it has none. */
+inline_always int quote(struct __sk_buff *skb, struct journey *j)
 {
-	__u32 length = j->packet.segment - ETHERNET + 8;
-
-	if (length > MOST_QUOTED)
-		length = MOST_QUOTED;
-	length &= ~3u;
-	__builtin_memset(j->buffer, 0, MOST_QUOTED);
-	if (length < 28 || ETHERNET + length > skb->len || bpf_skb_load_bytes(skb, ETHERNET, j->buffer, length))
-		return 0;
-	return length;
+	return !bpf_skb_load_bytes(skb, ETHERNET, j->buffer, QUOTED);
 }
 
 /* "Fragmentation needed" (type 3, code 4) from the router of the subnet, with the start of the packet. */
 stage int answer_too_big_v4(struct __sk_buff *skb, struct journey *j, const __u8 *router_mac, const __u8 *router, __u32 mtu)
 {
-	__u32 quoted = quote(skb, j), total = 28 + quoted;
+	__u32 total = 28 + QUOTED;
 	__u8 *h = j->head;
 	__u16 checksum;
 	__s64 sum;
 
-	if (!quoted || bpf_skb_change_tail(skb, ETHERNET + quoted, 0) || bpf_skb_change_head(skb, 28, 0))
+	if (!quote(skb, j) || bpf_skb_change_tail(skb, ETHERNET + QUOTED, 0) || bpf_skb_change_head(skb, 28, 0))
 		return TC_ACT_SHOT;
 	__builtin_memset(h, 0, 42);
 	write_ethernet(h, j->packet.mac_source, router_mac, 0x0800);
@@ -151,8 +148,7 @@ stage int answer_too_big_v4(struct __sk_buff *skb, struct journey *j, const __u8
 	h[40] = (__u8)(mtu >> 8);
 	h[41] = (__u8)mtu;
 	sum = bpf_csum_diff(NULL, 0, h + 34, 8, 0);
-	/* what was not quoted is zero in the buffer and adds nothing */
-	sum = bpf_csum_diff(NULL, 0, j->buffer, MOST_QUOTED, (__u32)sum);
+	sum = bpf_csum_diff(NULL, 0, j->buffer, QUOTED, (__u32)sum);
 	checksum = fold((__u64)sum);
 	__builtin_memcpy(h + 36, &checksum, 2);
 	if (bpf_skb_store_bytes(skb, 0, h, 42, 0))
@@ -163,12 +159,12 @@ stage int answer_too_big_v4(struct __sk_buff *skb, struct journey *j, const __u8
 /* "Packet too big" (type 2) from the router's link-local address, with the start of the packet. */
 stage int answer_too_big_v6(struct __sk_buff *skb, struct journey *j, const __u8 *router_mac, const __u8 *router, __u32 mtu)
 {
-	__u32 quoted = quote(skb, j), length = 8 + quoted;
+	__u32 length = 8 + QUOTED;
 	__u8 *h = j->head;
 	__u16 checksum;
 	__s64 sum;
 
-	if (!quoted || bpf_skb_change_tail(skb, ETHERNET + quoted, 0) || bpf_skb_change_head(skb, 48, 0))
+	if (!quote(skb, j) || bpf_skb_change_tail(skb, ETHERNET + QUOTED, 0) || bpf_skb_change_head(skb, 48, 0))
 		return TC_ACT_SHOT;
 	__builtin_memset(h, 0, 62);
 	write_ethernet(h, j->packet.mac_source, router_mac, 0x86dd);
@@ -183,7 +179,7 @@ stage int answer_too_big_v6(struct __sk_buff *skb, struct journey *j, const __u8
 	h[60] = (__u8)(mtu >> 8);
 	h[61] = (__u8)mtu;
 	sum = bpf_csum_diff(NULL, 0, h + 22, 40, 0);
-	sum = bpf_csum_diff(NULL, 0, j->buffer, MOST_QUOTED, (__u32)sum);
+	sum = bpf_csum_diff(NULL, 0, j->buffer, QUOTED, (__u32)sum);
 	checksum = fold((__u64)sum + swap16((__u16)length) + swap16(PROTOCOL_ICMPV6));
 	__builtin_memcpy(h + 56, &checksum, 2);
 	if (bpf_skb_store_bytes(skb, 0, h, 62, 0))

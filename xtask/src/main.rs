@@ -22,7 +22,7 @@ const CHORES: &str = "\
   codegen [--check]   write generated files, or check that they are what they should be
   check               formatting, clippy, tidiness, layers, parity, requirements, generated files
   test [KIND]         check, then all tests; or one kind of them: unit, compare, clients
-  compare ENGINE N    compare an engine (tables, c-host, c-kernel) with the specification on N packets
+  compare ENGINE N    compare an engine (tables, c-host, c-kernel, live) with the specification on N packets
   fuzz [TARGET] [S]   give a reader of foreign bytes, or all of them, S seconds of bytes that look for trouble
   bench [--help]      Ringwall beside its peers in one run: packets, connections, API calls, start, memory
   requirements        check that whatever is cited by id is written in docs/requirements, and list where it is cited

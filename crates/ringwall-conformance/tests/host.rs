@@ -6,7 +6,7 @@ use ringwall_gen::world::Size;
 
 #[test]
 fn the_gates_on_the_host_agree_with_the_specification_on_small_worlds() {
-    let plan = Run { seed: 1, worlds: 60, packets: 1_000, change_every: 50, size: Size::SMALL };
+    let plan = Run { seed: 1, worlds: 60, packets: 1_000, change_every: 50, size: Size::SMALL, is_still: false };
     match run(plan, Host::default) {
         Ok(coverage) => println!("{coverage:?}"),
         Err(disagreement) => panic!("{disagreement}\n{:#?}", disagreement.world),

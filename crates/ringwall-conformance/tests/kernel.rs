@@ -7,7 +7,7 @@ use ringwall_gen::world::Size;
 #[test]
 fn the_kernel_program_agrees_with_the_specification_on_small_worlds() {
     let plane = Kernel::load().expect("the kernel program can be loaded: this test needs root");
-    let plan = Run { seed: 1, worlds: 100, packets: 400, change_every: 25, size: Size::SMALL };
+    let plan = Run { seed: 1, worlds: 100, packets: 400, change_every: 25, size: Size::SMALL, is_still: false };
     match run(plan, || Kernel::new(plane.clone())) {
         Ok(coverage) => println!("{coverage:?}"),
         Err(disagreement) => panic!("{disagreement}\n{:#?}", disagreement.world),

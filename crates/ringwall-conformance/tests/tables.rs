@@ -6,9 +6,18 @@ use ringwall_gen::world::Size;
 
 #[test]
 fn tables_agree_with_the_specification_on_small_worlds() {
-    let plan = Run { seed: 1, worlds: 300, packets: 400, change_every: 25, size: Size::SMALL };
+    let plan = Run { seed: 1, worlds: 300, packets: 400, change_every: 25, size: Size::SMALL, is_still: false };
     match run(plan, Tables::default) {
         Ok(coverage) => println!("{coverage:?}"),
         Err(disagreement) => panic!("{disagreement}\n{:#?}", disagreement.world),
+    }
+}
+
+#[test]
+fn the_tables_agree_with_the_specification_where_nothing_ends_by_itself() {
+    let plan = Run { seed: 29, worlds: 20, packets: 5_000, change_every: 250, size: Size::LARGE, is_still: true };
+    match run(plan, Tables::default) {
+        Ok(coverage) => println!("{coverage:?}"),
+        Err(disagreement) => panic!("{disagreement}"),
     }
 }

@@ -6,6 +6,7 @@
 #![warn(clippy::undocumented_unsafe_blocks)]
 
 pub mod attach;
+pub mod bpffs;
 pub mod events;
 pub mod grace;
 pub mod map;

@@ -80,13 +80,18 @@ pub struct DataPlane {
 impl DataPlane {
     /// Loads programs and maps that live as long as this value.
     pub fn load(mode: Mode) -> Result<DataPlane, LoadError> {
+        DataPlane::load_object(OBJECT, mode)
+    }
+
+    /// The same of another object than this version's own.
+    pub fn load_object(object: &[u8], mode: Mode) -> Result<DataPlane, LoadError> {
         let test = u32::from(mode == Mode::Test);
         let sessions = if mode == Mode::Test { TEST_SESSIONS } else { SESSIONS };
         let mut object = EbpfLoader::new()
             .btf(None)
             .map_max_entries("sessions", sessions)
             .override_global("TEST", &test, true)
-            .load(OBJECT)?;
+            .load(object)?;
         let mut programs = BTreeMap::new();
         for name in PROGRAMS {
             if name == "sweep" && mode == Mode::Live {

@@ -25,6 +25,7 @@ pub mod process;
 pub mod requirements;
 mod routes;
 mod sysctl;
+pub mod tap;
 
 pub use down::{DownError, Removed, down};
 pub use exec::{ExecCommand, ExecError, command_in, command_in_namespace, exec_in, exec_in_namespace};
@@ -42,3 +43,4 @@ pub use place::{Name, NameError, Place, link_device};
 pub use process::Process;
 pub use requirements::Missing;
 pub use sysctl::SettingError;
+pub use tap::{Arrived, Tap, Unfinished};

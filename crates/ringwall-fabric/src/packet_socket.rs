@@ -10,9 +10,6 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::namespace::{Namespace, NamespaceError};
 
-/// The longest frame: one that the kernel has not yet cut into packets.
-const LONGEST_FRAME: usize = 1 << 18;
-
 /// A socket at one device. It stays in the namespace in which it was opened, whichever thread uses it.
 #[derive(Debug)]
 pub struct PacketSocket {
@@ -64,14 +61,8 @@ impl PacketSocket {
     fn open_here(device: &str) -> Result<PacketSocket, PacketSocketError> {
         let index =
             index_of(device).map_err(|source| PacketSocketError::Device { device: device.to_owned(), source })?;
-        let failed = |source| PacketSocketError::Open { device: device.to_owned(), source };
-        // Without a protocol nothing is received, from whichever device, until the socket is bound to the one.
-        let kind = libc::SOCK_RAW | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
-        // SAFETY: the call takes three numbers.
-        let descriptor = check(unsafe { libc::socket(libc::AF_PACKET, kind, 0) }).map_err(failed)?;
-        // SAFETY: the kernel has just returned this descriptor, and nobody else has it.
-        let descriptor = unsafe { OwnedFd::from_raw_fd(descriptor) };
-        ignore_outgoing(&descriptor).and_then(|()| bind(&descriptor, index)).map_err(failed)?;
+        let descriptor =
+            open_at(index).map_err(|source| PacketSocketError::Open { device: device.to_owned(), source })?;
         Ok(PacketSocket { descriptor })
     }
 
@@ -101,55 +92,87 @@ impl PacketSocket {
 
     /// The next frame that arrives; `None` if none does in that time.
     pub fn receive(&self, timeout: Duration) -> Result<Option<Vec<u8>>, PacketSocketError> {
-        let until = Instant::now() + timeout;
-        loop {
-            if let Some(frame) = self.take().map_err(PacketSocketError::Receive)? {
-                return Ok(Some(frame));
-            }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(None);
-            }
-            let milliseconds = left.min(Duration::from_secs(60)).as_micros().div_ceil(1000) as u16;
-            let mut events = [PollFd::new(self.descriptor.as_fd(), PollFlags::POLLIN)];
-            match poll(&mut events, PollTimeout::from(milliseconds)) {
-                Ok(_) | Err(Errno::EINTR) => {}
-                Err(error) => return Err(PacketSocketError::Receive(error.into())),
-            }
-        }
+        Ok(receive(&self.descriptor, 0, timeout)?.map(|(_, frame)| frame))
     }
+}
 
-    /// A frame that has arrived already.
-    fn take(&self) -> io::Result<Option<Vec<u8>>> {
-        let mut frame = vec![0; LONGEST_FRAME];
-        loop {
-            // SAFETY: an address of this kind is plain data.
-            let mut from: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
-            let mut length = size_of_val(&from) as libc::socklen_t;
-            // SAFETY: the kernel writes the frame and the address within their lengths.
-            let received = unsafe {
-                let (frame_at, from_at) = (frame.as_mut_ptr().cast(), (&raw mut from).cast());
-                libc::recvfrom(self.descriptor.as_raw_fd(), frame_at, frame.len(), 0, from_at, &mut length)
-            };
-            if received < 0 {
-                let error = io::Error::last_os_error();
-                return match error.raw_os_error() {
-                    // Told once when the device goes down, or was down at first: what arrives later is received all the
-                    // same.
-                    Some(libc::ENETDOWN | libc::EAGAIN) => Ok(None),
-                    _ => Err(error),
-                };
-            }
-            if from.sll_pkttype != libc::PACKET_OUTGOING {
-                frame.truncate(received as usize);
-                frame.shrink_to_fit();
-                return Ok(Some(frame));
-            }
+/// A socket at the device with that index, or at all devices of the calling thread's namespace if that is zero.
+pub(crate) fn open_at(index: u32) -> io::Result<OwnedFd> {
+    // Without a protocol nothing is received, from whichever device, until the socket is bound.
+    let kind = libc::SOCK_RAW | libc::SOCK_CLOEXEC | libc::SOCK_NONBLOCK;
+    // SAFETY: the call takes three numbers.
+    let descriptor = check(unsafe { libc::socket(libc::AF_PACKET, kind, 0) })?;
+    // SAFETY: the kernel has just returned this descriptor, and nobody else has it.
+    let descriptor = unsafe { OwnedFd::from_raw_fd(descriptor) };
+    ignore_outgoing(&descriptor)?;
+    bind(&descriptor, index)?;
+    Ok(descriptor)
+}
+
+/// The next frame that arrives, behind as much as the kernel puts in front of it, and the index of the device where; `None`
+/// if none does in that time.
+pub(crate) fn receive(
+    socket: &OwnedFd,
+    in_front: usize,
+    timeout: Duration,
+) -> Result<Option<(u32, Vec<u8>)>, PacketSocketError> {
+    let until = Instant::now() + timeout;
+    loop {
+        if let Some(frame) = take(socket, in_front).map_err(PacketSocketError::Receive)? {
+            return Ok(Some(frame));
+        }
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(None);
+        }
+        let milliseconds = left.min(Duration::from_secs(60)).as_micros().div_ceil(1000) as u16;
+        let mut events = [PollFd::new(socket.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut events, PollTimeout::from(milliseconds)) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(error) => return Err(PacketSocketError::Receive(error.into())),
         }
     }
 }
 
-fn check(result: i32) -> io::Result<i32> {
+/// A frame that has arrived already.
+fn take(socket: &OwnedFd, in_front: usize) -> io::Result<Option<(u32, Vec<u8>)>> {
+    let nothing_yet = |error: io::Error| match error.raw_os_error() {
+        // Told once when the device goes down, or was down at first: what arrives later is received all the same.
+        Some(libc::ENETDOWN | libc::EAGAIN) => Ok(None),
+        _ => Err(error),
+    };
+    loop {
+        let (look, mut start) = (libc::MSG_PEEK | libc::MSG_TRUNC, vec![0u8; in_front]);
+        // SAFETY: the kernel writes what it puts in front, and tells how much there is.
+        let waiting = unsafe { libc::recv(socket.as_raw_fd(), start.as_mut_ptr().cast(), in_front, look) };
+        if waiting < 0 {
+            return nothing_yet(io::Error::last_os_error());
+        }
+        let mut frame = vec![0; waiting as usize];
+        let mut from = no_address();
+        let mut length = size_of_val(&from) as libc::socklen_t;
+        // SAFETY: the kernel writes the frame and the address within their lengths.
+        let received = unsafe {
+            let (frame_at, from_at) = (frame.as_mut_ptr().cast(), (&raw mut from).cast());
+            libc::recvfrom(socket.as_raw_fd(), frame_at, frame.len(), 0, from_at, &mut length)
+        };
+        if received < 0 {
+            return nothing_yet(io::Error::last_os_error());
+        }
+        if from.sll_pkttype != libc::PACKET_OUTGOING {
+            frame.truncate(received as usize);
+            return Ok(Some((from.sll_ifindex as u32, frame)));
+        }
+    }
+}
+
+/// An address to be filled in.
+pub(crate) fn no_address() -> libc::sockaddr_ll {
+    // SAFETY: an address of this kind is plain data.
+    unsafe { std::mem::zeroed() }
+}
+
+pub(crate) fn check(result: i32) -> io::Result<i32> {
     if result < 0 { Err(io::Error::last_os_error()) } else { Ok(result) }
 }
 
@@ -163,18 +186,22 @@ fn index_of(device: &str) -> io::Result<u32> {
 }
 
 fn ignore_outgoing(socket: &OwnedFd) -> io::Result<()> {
+    switch_on(socket, libc::PACKET_IGNORE_OUTGOING)
+}
+
+/// Switches something on that packet sockets can do.
+pub(crate) fn switch_on(socket: &OwnedFd, option: libc::c_int) -> io::Result<()> {
     let yes: libc::c_int = 1;
     // SAFETY: the kernel reads the number within its size.
     let result = unsafe {
         let (value, size) = ((&raw const yes).cast(), size_of_val(&yes) as libc::socklen_t);
-        libc::setsockopt(socket.as_raw_fd(), libc::SOL_PACKET, libc::PACKET_IGNORE_OUTGOING, value, size)
+        libc::setsockopt(socket.as_raw_fd(), libc::SOL_PACKET, option, value, size)
     };
     check(result).map(drop)
 }
 
 fn bind(socket: &OwnedFd, index: u32) -> io::Result<()> {
-    // SAFETY: an address of this kind is plain data.
-    let mut address: libc::sockaddr_ll = unsafe { std::mem::zeroed() };
+    let mut address = no_address();
     address.sll_family = libc::AF_PACKET as u16;
     address.sll_protocol = (libc::ETH_P_ALL as u16).to_be();
     address.sll_ifindex = index as i32;

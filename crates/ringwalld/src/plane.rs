@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use ringwall_abi::record::Control;
 use ringwall_datapath::attach::{AttachError, Side, attach, detach};
+use ringwall_datapath::bpffs::{is_mounted, mount, unmount};
 use ringwall_datapath::{DataPlane, LoadError, Mode};
 use ringwall_fabric::internet::{Internet as Far, InternetSpec, Pools};
 use ringwall_fabric::{Fabric, FabricError, InternetError, LinkError, NamespaceError, Uplink};
@@ -148,44 +149,4 @@ fn load_anew(pins: &Path) -> Result<DataPlane, PlaneError> {
 /// What the loading process does.
 pub fn load_and_pin() -> Result<(), LoadError> {
     DataPlane::load(Mode::Live)?.pin(Path::new("/proc/self/fd/0"))
-}
-
-const BPF_FS_MAGIC: i64 = 0xcafe_4a11;
-
-fn is_mounted(path: &Path) -> bool {
-    use std::os::unix::ffi::OsStrExt;
-    let Ok(path) = std::ffi::CString::new(path.as_os_str().as_bytes()) else { return false };
-    let mut stat = std::mem::MaybeUninit::<libc::statfs>::uninit();
-    // SAFETY: the path is a string, and the kernel fills the structure if it returns zero.
-    unsafe { libc::statfs(path.as_ptr(), stat.as_mut_ptr()) == 0 && stat.assume_init().f_type == BPF_FS_MAGIC }
-}
-
-fn mount(path: &Path) -> io::Result<()> {
-    use std::os::unix::ffi::OsStrExt;
-    let path = std::ffi::CString::new(path.as_os_str().as_bytes())?;
-    // SAFETY: three strings, and no data.
-    let result = unsafe {
-        libc::mount(
-            c"bpf".as_ptr(),
-            path.as_ptr(),
-            c"bpf".as_ptr(),
-            libc::MS_NOSUID | libc::MS_NODEV | libc::MS_NOEXEC,
-            std::ptr::null(),
-        )
-    };
-    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
-}
-
-fn unmount(path: &Path) -> io::Result<()> {
-    use std::os::unix::ffi::OsStrExt;
-    if !is_mounted(path) {
-        return Ok(());
-    }
-    let path = std::ffi::CString::new(path.as_os_str().as_bytes())?;
-    // SAFETY: a string and flags.
-    if unsafe { libc::umount2(path.as_ptr(), libc::MNT_DETACH) } == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
-    }
 }

@@ -2,6 +2,7 @@
 
 mod host;
 mod kernel;
+mod live;
 mod report;
 mod spec;
 pub mod tables;
@@ -11,6 +12,7 @@ use ringwall_model::world::World;
 
 pub use host::Host;
 pub use kernel::Kernel;
+pub use live::{Ground, Live, Update};
 pub use spec::Specification;
 pub use tables::{Plant, Tables};
 

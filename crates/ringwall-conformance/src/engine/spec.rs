@@ -9,7 +9,7 @@ use ringwall_spec::packet::journey::journey;
 use super::Engine;
 
 /// The judge.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Specification {
     world: World,
     memory: Memory,
@@ -28,8 +28,7 @@ impl Engine for Specification {
     }
 
     fn publish(&mut self, world: &World) {
-        // a link that goes down takes the sessions of its interface with it, also if it is up again before a packet comes
-        self.memory.sessions.retain(|(id, _), _| world.interfaces.get(id).is_some_and(|interface| interface.up));
+        self.memory.forget_links_down(world);
         self.world = world.clone();
     }
 

@@ -37,7 +37,7 @@ impl Default for Plant {
 }
 
 impl Plant {
-    /// The writes that lead to the world.
+    /// The writes that lead to the world, with links of numbers that nobody had before.
     pub fn writes(&mut self, world: &World) -> Vec<Write> {
         self.links.retain(|id, _| world.interfaces.get(id).is_some_and(|interface| interface.up));
         for (id, interface) in &world.interfaces {
@@ -46,9 +46,14 @@ impl Plant {
                 self.next_link += 1;
             }
         }
-        let image = self.compiler.compile(world, &self.links).expect("the world is small");
+        self.writes_at(world, &self.links.clone())
+    }
+
+    /// The writes that lead to the world, if these are the links of its interfaces.
+    pub fn writes_at(&mut self, world: &World, links: &BTreeMap<NetworkInterfaceId, u32>) -> Vec<Write> {
+        let image = self.compiler.compile(world, links).expect("the world is small");
         let writes = writes(&self.installed, &image);
-        self.slots = self.links.iter().filter_map(|(id, link)| Some((*id, *image.links.get(link)?))).collect();
+        self.slots = links.iter().filter_map(|(id, link)| Some((*id, *image.links.get(link)?))).collect();
         self.installed.become_image(image);
         writes
     }

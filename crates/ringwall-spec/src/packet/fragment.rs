@@ -15,7 +15,7 @@ use super::flow::{Flow, FlowTransport};
 /// What all fragments of a packet have in common. IPv6's later fragments do not say their protocol reliably.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FragmentKey {
-    origin: Origin,
+    pub(super) origin: Origin,
     source: IpAddr,
     destination: IpAddr,
     identification: u32,
@@ -23,7 +23,7 @@ pub struct FragmentKey {
 }
 
 /// What the first fragment said.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FragmentRecord {
     protocol: Protocol,
     transport: FlowTransport,

@@ -1,0 +1,15 @@
+//! The program on real links says what the specification says.
+
+use ringwall_conformance::engine::{Ground, Live};
+use ringwall_conformance::{Run, run};
+use ringwall_gen::world::Size;
+
+#[test]
+fn the_program_on_links_agrees_with_the_specification_on_small_worlds() {
+    let ground = Ground::lay().expect("devices can be made and the program attached: this test needs root");
+    let plan = Run { seed: 1, worlds: 120, packets: 300, change_every: 25, size: Size::SMALL, is_still: true };
+    match run(plan, || Live::new(ground.clone())) {
+        Ok(coverage) => println!("{coverage:?}"),
+        Err(disagreement) => panic!("{disagreement}\n{:#?}", disagreement.world),
+    }
+}
