@@ -34,6 +34,9 @@ const GRACE: Duration = Duration::from_secs(5);
 /// How often the thread looks whether instances have ended by themselves.
 const TICK: Duration = Duration::from_millis(500);
 
+/// This very program, also when the file that it was started from has been replaced by another version or is gone.
+pub const OWN_PROGRAM: &str = "/proc/self/exe";
+
 /// What the node's thread needs.
 pub struct Keeper {
     /// the way to the writer
@@ -202,7 +205,7 @@ impl Keeper {
             directory: self.directory(id),
             user_data: user_data.map_err(|error| (who(), error.to_string()))?.map(|blob| blob.0),
             hide: self.hide.clone(),
-            program: std::env::current_exe().map_err(|error| (who(), error.to_string()))?,
+            program: PathBuf::from(OWN_PROGRAM),
         };
         let process = start_instance(self.fabric.place(), &spec).map_err(|error| (who(), chain(&error)))?;
         state.processes.insert(id, process);

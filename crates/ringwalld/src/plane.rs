@@ -17,6 +17,7 @@ use ringwall_fabric::internet::{Internet as Far, InternetSpec, Pools};
 use ringwall_fabric::{Fabric, FabricError, InternetError, LinkError, NamespaceError, Uplink};
 use ringwall_model::reserved::UPLINK_ROUTER;
 
+use crate::node::OWN_PROGRAM;
 use crate::options::{Internet, Options};
 
 /// The first argument of the process that loads.
@@ -137,8 +138,7 @@ fn load_anew(pins: &Path) -> Result<DataPlane, PlaneError> {
     fs::create_dir_all(pins).map_err(file)?;
     mount(pins).map_err(|source| PlaneError::Mount { path: pins.to_owned(), source })?;
     let directory = fs::File::open(pins).map_err(file)?;
-    let program = std::env::current_exe().map_err(file)?;
-    let output = Command::new(program).arg(LOADER).stdin(directory).output().map_err(file)?;
+    let output = Command::new(OWN_PROGRAM).arg(LOADER).stdin(directory).output().map_err(file)?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         return Err(PlaneError::Loader(said.lines().next().unwrap_or("it said nothing").to_owned()));

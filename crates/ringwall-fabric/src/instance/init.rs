@@ -68,6 +68,9 @@ pub(super) fn hold_back_signals() -> io::Result<()> {
 
 /// Is the first process, from the fork to the end.
 pub(super) fn run(plan: &Plan, user_data: Option<Vec<u8>>, mut channel: UnixStream) -> ! {
+    // Whatever the file is called that it was started from, lists of processes show it under this name.
+    // SAFETY: the kernel copies the string.
+    unsafe { libc::prctl(libc::PR_SET_NAME, c"ringwall".as_ptr()) };
     let ended = match set_up(plan, &mut channel) {
         Ok(ended) => ended,
         Err(error) => {

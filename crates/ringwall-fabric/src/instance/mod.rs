@@ -17,6 +17,7 @@ mod view;
 use std::fs;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -244,6 +245,7 @@ fn launch(program: &Path, plan: &Plan, plan_file: &Path) -> Result<Process, Inst
         .open(&console)
         .map_err(|source| InstanceError::Write { path: console, source })?;
     let output = Command::new(program)
+        .arg0("ringwall")
         .arg(INSTANCE_INIT)
         .arg(plan_file)
         .env_clear()
