@@ -1,8 +1,9 @@
 //! Asking a running daemon by its local socket.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ringwalld::control::SOCKET;
 use ringwalld::options::run_directory;
@@ -58,34 +59,63 @@ pub fn ask(name: &str, method: &str, path: &str, body: Option<&Value>) -> Result
     Err(ClientError::Refused(value["error"].as_str().unwrap_or("the daemon refused").to_owned()))
 }
 
-/// Follows a stream of JSON lines until it ends or `note` returns false.
-pub fn follow(name: &str, path: &str, mut note: impl FnMut(Value) -> bool) -> Result<(), ClientError> {
-    let mut stream = open(name)?;
-    write!(stream, "GET {path} HTTP/1.0\r\nhost: ringwall\r\n\r\n")?;
-    let mut reader = BufReader::new(stream);
-    let mut line = String::new();
-    let mut status = String::new();
-    reader.read_line(&mut status)?;
-    loop {
-        line.clear();
-        if reader.read_line(&mut line)? == 0 {
+/// A stream of JSON lines.
+#[derive(Debug)]
+pub struct Lines {
+    reader: BufReader<UnixStream>,
+    line: String,
+}
+
+impl Lines {
+    /// Asks for a stream. When this returns, it has begun.
+    pub fn open(name: &str, path: &str) -> Result<Lines, ClientError> {
+        let mut stream = open(name)?;
+        write!(stream, "GET {path} HTTP/1.0\r\nhost: ringwall\r\n\r\n")?;
+        let mut lines = Lines { reader: BufReader::new(stream), line: String::new() };
+        let status = lines.read()?;
+        while !lines.read()?.trim().is_empty() {}
+        if status.contains(" 200 ") {
+            return Ok(lines);
+        }
+        let said: Value = serde_json::from_str(&lines.read()?).map_err(|_| ClientError::Unreadable)?;
+        Err(ClientError::Refused(said["error"].as_str().unwrap_or("the daemon refused").to_owned()))
+    }
+
+    fn read(&mut self) -> Result<String, ClientError> {
+        if self.reader.read_line(&mut self.line)? == 0 {
             return Err(ClientError::Unreadable);
         }
-        if line.trim().is_empty() {
+        Ok(std::mem::take(&mut self.line))
+    }
+
+    /// Waits no longer than this for a line, or for ever.
+    pub fn set_patience(&self, patience: Option<Duration>) -> Result<(), ClientError> {
+        Ok(self.reader.get_ref().set_read_timeout(patience)?)
+    }
+
+    /// The next line; none if the stream has ended, or if no whole line came in time.
+    pub fn next(&mut self) -> Result<Option<Value>, ClientError> {
+        match self.reader.read_line(&mut self.line) {
+            Ok(0) => Ok(None),
+            Ok(_) => {
+                let value = serde_json::from_str(&self.line).map_err(|_| ClientError::Unreadable);
+                self.line.clear();
+                value.map(Some)
+            }
+            // What has come so far stays for the next time.
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// Follows a stream of JSON lines until it ends or `note` returns false.
+pub fn follow(name: &str, path: &str, mut note: impl FnMut(Value) -> bool) -> Result<(), ClientError> {
+    let mut lines = Lines::open(name, path)?;
+    while let Some(value) = lines.next()? {
+        if !note(value) {
             break;
         }
     }
-    loop {
-        line.clear();
-        if reader.read_line(&mut line)? == 0 {
-            return Ok(());
-        }
-        let value: Value = serde_json::from_str(&line).map_err(|_| ClientError::Unreadable)?;
-        if !status.contains(" 200 ") {
-            return Err(ClientError::Refused(value["error"].as_str().unwrap_or("the daemon refused").to_owned()));
-        }
-        if !note(value) {
-            return Ok(());
-        }
-    }
+    Ok(())
 }

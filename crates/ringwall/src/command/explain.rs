@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::exec::process_of;
 use super::{Entry, Failure, format, name_argument, output_argument, text};
-use crate::client::ask;
+use crate::client::{Lines, ask};
 use crate::output::{Format, Style, line, table};
 
 /// The command.
@@ -56,10 +56,14 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     };
     let mut answer = ask(name.as_str(), "POST", "/explain", Some(&serde_json::to_value(&asked)?))?;
     let agrees = if sends {
-        let arrived = send(&Place::new(name), &answer["send"])?;
+        let (arrived, dropped) = send(&Place::new(name), &answer["send"])?;
         let expected = !answer["send"]["expect"].is_null();
-        answer["sent"] = json!({ "arrived": arrived, "expected": expected, "agrees": arrived == expected });
-        arrived == expected
+        let reason = |stopped: &Value| stopped["reason"].as_str().map(str::to_owned);
+        // The kernel tells why as well, unless it was asked by more than it can report to.
+        let agrees = arrived == expected
+            && dropped.as_ref().is_none_or(|why| reason(why) == reason(&answer["request"]["stopped_by"]));
+        answer["sent"] = json!({ "arrived": arrived, "expected": expected, "stopped_by": dropped, "agrees": agrees });
+        agrees
     } else {
         true
     };
@@ -97,7 +101,8 @@ fn print(answer: &Value) {
     }
     if let Some(sent) = answer["sent"].as_object() {
         let word = |value: &Value| if *value == true { "arrived" } else { "did not arrive" };
-        let text = format!("sent for real: the packet {}", word(&sent["arrived"]));
+        let why = sent["stopped_by"]["layer"].as_str().map(|layer| format!(": {layer}")).unwrap_or_default();
+        let text = format!("sent for real: the packet {}{why}", word(&sent["arrived"]));
         line("");
         line(&if sent["agrees"] == true {
             style.good(&text)
@@ -144,8 +149,12 @@ fn print_way(what: &str, way: &Value, style: Style) {
 /// How long a packet may be under way.
 const PATIENCE: Duration = Duration::from_millis(700);
 
-/// Sends the packet where it begins, and looks whether it comes out at any place where it could.
-fn send(network: &Place, plan: &Value) -> Result<bool, Failure> {
+/// How long after the word that it was dropped a packet would still be noticed.
+const AFTERWARDS: Duration = Duration::from_millis(30);
+
+/// Sends the packet where it begins, and looks whether it comes out at any place where it could. And if it was dropped, what
+/// the kernel says about that.
+fn send(network: &Place, plan: &Value) -> Result<(bool, Option<Value>), Failure> {
     let bytes = unhex(plan["frame"].as_str().unwrap_or_default()).ok_or("the daemon's answer cannot be read")?;
     let (namespace, device) = open(network, &plan["from"])?;
     let sender = PacketSocket::open(&namespace, &device)?;
@@ -153,20 +162,46 @@ fn send(network: &Place, plan: &Value) -> Result<bool, Failure> {
         return Err(format!("the packet cannot be sent: the link of `{device}` is down").into());
     }
     let listeners = listeners(network, &plan["expect"], &plan["from"])?;
+    let mut reports = Lines::open(network.name().as_str(), "/watch")?;
+    reports.set_patience(Some(Duration::from_millis(1)))?;
     sender.send(&bytes)?;
     let wanted = parse(&bytes)?;
-    let end = Instant::now() + PATIENCE;
+    let (mut end, mut dropped) = (Instant::now() + PATIENCE, None);
     while Instant::now() < end {
         for listener in &listeners {
-            while let Some(frame) = listener.receive(Duration::from_millis(5))? {
+            while let Some(frame) = listener.receive(Duration::from_millis(1))? {
                 let is_it = parse(&frame).is_ok_and(|frame| is_same(&wanted.content, &frame.content));
                 if is_it {
-                    return Ok(true);
+                    return Ok((true, None));
                 }
             }
         }
+        while let Some(report) = reports.next()? {
+            if dropped.is_none() && is_about(&report, &wanted.content) {
+                dropped = Some(json!({
+                    "layer": report["layer"], "reason": report["reason"], "rule": report["rule"], "text": report["text"],
+                }));
+                end = Instant::now() + AFTERWARDS;
+            }
+        }
     }
-    Ok(false)
+    Ok((false, dropped))
+}
+
+/// Whether a report says that a packet was dropped.
+fn is_about(report: &Value, content: &Content) -> bool {
+    let Content::Ip(packet) = content else { return false };
+    let ports = match packet.transport {
+        Transport::Tcp { source, destination, .. } | Transport::Udp { source, destination } => {
+            [json!(source), json!(destination)]
+        }
+        _ => [Value::Null, Value::Null],
+    };
+    report["verdict"] == "dropped"
+        && report["source"] == json!(packet.source)
+        && report["destination"] == json!(packet.destination)
+        && report["protocol"] == json!(packet.protocol.to_string())
+        && [&report["source_port"], &report["destination_port"]] == [&ports[0], &ports[1]]
 }
 
 /// Where to listen: at the place where the packet is expected, or else everywhere.
