@@ -206,3 +206,20 @@ fn more_rules_than_anybody_may_have_are_refused_quickly_and_whole() {
         "those that a default group begins with: {answer:?}"
     );
 }
+
+#[test]
+fn parameters_in_another_place_are_refused() {
+    let door = Door::open();
+    let good = || Call { body: DESCRIBE, ..Call::default() };
+    refused(&door, &Call { query: "VpcId.1=vpc-1", ..good() }, 400, "MalformedQueryString");
+    refused(
+        &door,
+        &Call { method: "GET", query: DESCRIBE, body: DESCRIBE, ..Call::default() },
+        400,
+        "MalformedQueryString",
+    );
+    refused(&door, &Call { path: "/elsewhere", ..good() }, 404, "InvalidAction");
+    for method in ["PUT", "DELETE", "PATCH", "OPTIONS"] {
+        refused(&door, &Call { method, ..good() }, 405, "InvalidAction");
+    }
+}

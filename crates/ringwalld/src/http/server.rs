@@ -173,6 +173,7 @@ fn foreign_protocol(scope: Option<&str>, request: &Received) -> Protocol {
 
 /// The call in a request: a form in the body or the query string, or a JSON document with the action in a header.
 fn read_message(service: Option<Service>, request: &Received) -> Result<Message, ApiError> {
+    check_place(service, request)?;
     if service == Some(Service::CloudTrail) {
         let target = request.header("x-amz-target").unwrap_or_default();
         let action = target.rsplit('.').next().unwrap_or_default().to_owned();
@@ -183,6 +184,31 @@ fn read_message(service: Option<Service>, request: &Received) -> Result<Message,
         Ok(form) => Ok(Message::Query(form)),
         Err(error) => Err(ApiError::new("MalformedQueryString", error.to_string())),
     }
+}
+
+/// Parameters stand in one place and calls go to one path: what stands elsewhere would be signed, and have no effect.
+fn check_place(service: Option<Service>, request: &Received) -> Result<(), ApiError> {
+    let malformed = |message: &str| Err(ApiError::new("MalformedQueryString", message));
+    let is_form = service.is_some_and(|service| service != Service::CloudTrail);
+    match request.method.as_str() {
+        "GET" if is_form && !request.body.is_empty() => {
+            malformed("The parameters of a GET are in its address, not in its body.")
+        }
+        "POST" if !request.query.is_empty() => {
+            malformed("The parameters of a POST are in its body, not in its address.")
+        }
+        "GET" if is_form => Ok(()),
+        "POST" => Ok(()),
+        other => {
+            let message = format!("The method {other} is not one of this service's.");
+            Err(ApiError::new("InvalidAction", message).with_status(405))
+        }
+    }?;
+    if service.is_some() && request.path != "/" {
+        let message = format!("The path {} is not one of this service's; calls go to /.", request.path);
+        return Err(ApiError::new("InvalidAction", message).with_status(404));
+    }
+    Ok(())
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<Full<Bytes>> {

@@ -83,6 +83,7 @@ impl Door {
 /// A signed call, with everything in it that can be wrong.
 pub struct Call<'c> {
     pub method: &'c str,
+    pub path: &'c str,
     pub query: &'c str,
     pub body: &'c str,
     pub service: &'c str,
@@ -99,6 +100,7 @@ impl Default for Call<'_> {
     fn default() -> Self {
         Call {
             method: "POST",
+            path: "/",
             query: "",
             body: "",
             service: "ec2",
@@ -121,14 +123,14 @@ impl Call<'_> {
         let as_bytes: Vec<(&str, &[u8])> = headers.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
         let request = Request {
             method: self.method,
-            path: "/",
+            path: self.path,
             query: self.query,
             headers: &as_bytes,
             body: self.body.as_bytes(),
         };
         let credentials = Credentials { access_key_id: self.key, secret_access_key: self.secret };
         let authorization = sign(request, credentials, self.region, self.service, signed_at).unwrap();
-        let mut text = format!("{} /?{} HTTP/1.1\r\n", self.method, self.query).replace("/? ", "/ ");
+        let mut text = format!("{} {}?{} HTTP/1.1\r\n", self.method, self.path, self.query).replace("? ", " ");
         for (name, value) in headers {
             text.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::permission::read_number;
 use super::value::{exactly_one, ipv4_block, ipv6_block};
-use crate::action::missing_parameter;
+use crate::action::{missing_parameter, unbuilt_parameter};
 use crate::ec2::error::{Code, invalid_value};
 use crate::error::ApiError;
 
@@ -88,6 +88,9 @@ impl EntryInput {
     }
 
     fn ports(&self, protocol: Protocol) -> Result<Traffic, ApiError> {
+        if self.icmp.is_some() {
+            return Err(unbuilt_parameter("Icmp"));
+        }
         let range = self.port_range.as_ref();
         let port = |name: &str, value: Option<i64>| {
             let value = value.ok_or_else(|| missing_parameter(name))?;
@@ -101,6 +104,11 @@ impl EntryInput {
     }
 
     fn types(&self, protocol: Protocol) -> Result<Traffic, ApiError> {
+        // Clients that fill everything in send ports of zero.
+        let ports = self.port_range.iter().flat_map(|range| [range.from, range.to]).flatten();
+        if ports.into_iter().any(|port| port != 0) {
+            return Err(unbuilt_parameter("PortRange"));
+        }
         let icmp = self.icmp.as_ref();
         let number = |name: &str, value: Option<i64>| match value.ok_or_else(|| missing_parameter(name))? {
             -1 => Ok(None),
@@ -248,15 +256,32 @@ mod tests {
             ..entry(protocol, block)
         };
         let traffic = |protocol: &str, block: &str| full(protocol, block).parse().unwrap().traffic;
-        let tcp = Traffic::Ports { protocol: Protocol::TCP, ports: PortRange::new(1, 2).unwrap() };
-        assert_eq!(traffic("6", "10.0.0.0/8"), tcp);
         assert_eq!(traffic("-1", "10.0.0.0/8"), Traffic::All, "NACL-14");
         assert_eq!(traffic("50", "10.0.0.0/8"), Traffic::Protocol(Protocol(50)), "NACL-14");
-        assert_eq!(traffic("1", "::/0"), Traffic::Icmp { family: Family::V4, kind: 3, code: Some(4) });
-        assert_eq!(traffic("58", "::/0"), Traffic::Icmp { family: Family::V6, kind: 3, code: Some(4) }, "NACL-15");
+        let typed =
+            |protocol: &str| EntryInput { icmp: icmp(3, 4), port_range: ports(0, 0), ..entry(protocol, "::/0") };
+        let traffic_of = |protocol: &str| typed(protocol).parse().unwrap().traffic;
+        assert_eq!(traffic_of("1"), Traffic::Icmp { family: Family::V4, kind: 3, code: Some(4) });
+        assert_eq!(traffic_of("58"), Traffic::Icmp { family: Family::V6, kind: 3, code: Some(4) }, "NACL-15");
         assert_eq!(traffic("58", "10.0.0.0/8"), Traffic::Protocol(Protocol::ICMPV6), "NACL-14");
         let any = EntryInput { icmp: icmp(-1, -1), ..entry("1", "10.0.0.0/8") };
         assert_eq!(any.parse().unwrap().traffic, Traffic::Protocol(Protocol::ICMP));
+    }
+
+    #[test]
+    fn ports_of_icmp_and_types_of_tcp_are_refused_by_name() {
+        let refusal = |input: EntryInput| input.parse().unwrap_err();
+        for protocol in ["6", "17"] {
+            let error =
+                refusal(EntryInput { icmp: icmp(3, 4), port_range: ports(1, 2), ..entry(protocol, "10.0.0.0/8") });
+            assert_eq!(error.code, "UnsupportedOperation");
+            assert!(error.message.contains("Icmp"), "{error:?}");
+        }
+        for (protocol, block) in [("1", "10.0.0.0/8"), ("58", "::/0")] {
+            let error = refusal(EntryInput { icmp: icmp(3, 4), port_range: ports(1, 2), ..entry(protocol, block) });
+            assert_eq!(error.code, "UnsupportedOperation");
+            assert!(error.message.contains("PortRange"), "{error:?}");
+        }
     }
 
     #[test]
