@@ -124,6 +124,12 @@ ids! {
     InternetGatewayId = "igw";
     /// an egress-only internet gateway
     EgressOnlyInternetGatewayId = "eigw";
+    /// a NAT gateway
+    NatGatewayId = "nat";
+    /// a VPC endpoint
+    VpcEndpointId = "vpce";
+    /// a flow log
+    FlowLogId = "fl";
     /// an Elastic IP address
     AllocationId = "eipalloc";
     /// the association of an Elastic IP address with a private one

@@ -72,6 +72,7 @@ pub fn interface(bench: &mut Bench, subnet: &str) -> NetworkInterfaceId {
         source_dest_check: true,
         connection_tracking: ConnectionTracking::default(),
         attachment: None,
+        kind: ringwall_model::resource::network_interface::InterfaceKind::Interface,
         auto_public: None,
         tags: Tags::new(),
     };

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::traffic::MacText;
 use super::{Milliseconds, Tags};
-use crate::id::{AttachmentId, InstanceId, NetworkInterfaceId, SecurityGroupId, SubnetId, VpcId};
+use crate::id::{
+    AttachmentId, InstanceId, NatGatewayId, NetworkInterfaceId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId,
+};
 
 /// A network interface.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,6 +23,9 @@ pub struct NetworkInterface {
     pub vpc: VpcId,
     /// its hardware address, for life (ENI-20)
     pub mac: MacText,
+    /// what it is for: whose it is, if no user made it
+    #[serde(default)]
+    pub kind: InterfaceKind,
     /// its description
     pub description: String,
     /// its private IPv4 addresses, the primary one first (ENI-1)
@@ -39,6 +44,20 @@ pub struct NetworkInterface {
     pub auto_public: Option<Ipv4Addr>,
     /// its tags
     pub tags: Tags,
+}
+
+/// What an interface is for. Those that another resource brought with it are the requester's: they are shown, but not to be
+/// changed by their owner (NAT-14, IFE-22).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InterfaceKind {
+    /// an instance's, or nobody's so far
+    #[default]
+    Interface,
+    /// a NAT gateway's
+    NatGateway(NatGatewayId),
+    /// an interface endpoint's
+    VpcEndpoint(VpcEndpointId),
 }
 
 /// Idle times in seconds; what is not given is AWS's default (SG-18, SG-19).

@@ -90,6 +90,7 @@ mod tests {
             source_dest_check: true,
             connection_tracking: ConnectionTracking::default(),
             attachment: None,
+            kind: ringwall_model::resource::network_interface::InterfaceKind::Interface,
             auto_public: None,
             tags: Tags::new(),
         };

@@ -70,6 +70,7 @@ pub fn create(
         source_dest_check: true,
         connection_tracking: new.tracking,
         attachment: None,
+        kind: ringwall_model::resource::network_interface::InterfaceKind::Interface,
         auto_public: None,
         tags: new.tags,
     };
