@@ -132,6 +132,7 @@ fn one_world(seed: u64, run: Run, engine: &mut impl Engine, coverage: &mut Cover
         let expected = spec.judge(sent.origin, &sent.bytes, now);
         let actual = engine.judge(sent.origin, &sent.bytes, now);
         coverage.note(&expected);
+        traffic.note(&expected.verdict);
         if expected != actual {
             let (origin, bytes) = (sent.origin, sent.bytes);
             return Err(Box::new(Disagreement { seed, packet, origin, bytes, now, expected, actual, world }));
