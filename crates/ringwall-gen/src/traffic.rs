@@ -72,6 +72,11 @@ impl Traffic {
                 next => next,
             },
         };
+        self.send(random, world, origin, packet)
+    }
+
+    /// A frame with the packet in it, which later ones may answer.
+    pub(crate) fn send(&mut self, random: &mut Rng, world: &World, origin: Origin, packet: Packet) -> Sent {
         self.recent.push(Recent { origin, packet: packet.clone(), arrived: None });
         if self.recent.len() > REMEMBERED {
             self.recent.remove(0);
@@ -162,7 +167,7 @@ impl Traffic {
 }
 
 /// Whether the interface has a link that frames can come from.
-fn sends(world: &World, id: NetworkInterfaceId, interface: &Interface) -> bool {
+pub(crate) fn sends(world: &World, id: NetworkInterfaceId, interface: &Interface) -> bool {
     interface.up && !is_nat_gateways(world, id)
 }
 
