@@ -223,7 +223,9 @@ fn nat_gateway(random: &mut Rng, world: &mut World, number: u128) {
 pub(crate) fn nat_gateway_in(random: &mut Rng, world: &mut World, number: u128, subnet_id: SubnetId) {
     let subnet = world.subnets[&subnet_id].clone();
     let is_public = world.vpcs[&subnet.vpc].internet_gateway.is_some() && !one_in(random, 4);
-    let offsets = [13, 14].into_iter().map(|place| place - 2 * (number as u32 - 1));
+    // beside the addresses of all other interfaces: a block of 16 has room for one of them
+    let offsets = if subnet.ipv4.length() > 25 { vec![14; usize::from(number == 1)] } else { vec![20, 21] };
+    let offsets = offsets.into_iter().map(|place| place + 2 * (number as u32 - 1));
     let ipv4: Vec<PrivateAddress> = offsets
         .take(random.usize(1..=2))
         .filter_map(|offset| subnet.ipv4.nth(offset))
@@ -232,6 +234,9 @@ pub(crate) fn nat_gateway_in(random: &mut Rng, world: &mut World, number: u128, 
             PrivateAddress { address, public: is_public.then(|| Ipv4Addr::new(198, 51, 100, 100 + last)) }
         })
         .collect();
+    if ipv4.is_empty() {
+        return;
+    }
     let addresses: Vec<Ipv4Addr> = ipv4.iter().map(|own| own.address).collect();
     let interface_id = NetworkInterfaceId::from_random(1_000 + number);
     let interface = Interface {
@@ -298,6 +303,12 @@ pub(crate) fn random_table(random: &mut Rng, world: &World, table: RouteTableId,
         .filter(|(_, gateway)| world.interfaces[&gateway.interface].vpc == vpc)
         .map(|(id, _)| *id)
         .collect();
+    // as people build it: private subnets behind a gateway in another one
+    let is_elsewhere = |id: &&NatGatewayId| {
+        let subnet = world.interfaces[&world.nat_gateways[*id].interface].subnet;
+        world.subnets[&subnet].route_table != table
+    };
+    let elsewhere: Vec<NatGatewayId> = nat_gateways.iter().filter(is_elsewhere).copied().collect();
     let endpoints: Vec<VpcEndpointId> =
         world.gateway_endpoints.iter().filter(|(_, endpoint)| endpoint.vpc == vpc).map(|(id, _)| *id).collect();
     let target = |random: &mut Rng, family: Family| match random.u8(0..11) {
@@ -317,7 +328,12 @@ pub(crate) fn random_table(random: &mut Rng, world: &World, table: RouteTableId,
         _ => gateway.map_or(RouteTarget::Blackhole, RouteTarget::InternetGateway),
     };
     for family in Family::ALL {
-        if !one_in(random, 4) {
+        if family == Family::V4
+            && random.bool()
+            && let Some(gateway) = pick(random, &elsewhere)
+        {
+            routes.push(plain(Prefix::all(family), RouteTarget::NatGateway(*gateway)));
+        } else if !one_in(random, 4) {
             let target = target(random, family);
             routes.push(plain(Prefix::all(family), target));
         }

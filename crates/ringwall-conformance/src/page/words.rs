@@ -4,10 +4,13 @@
 use std::collections::BTreeMap;
 
 use ringwall_model::id::NetworkInterfaceId;
-use ringwall_model::outcome::{AclFinding, Answer, GroupFinding, GroupRule, Outcome, RouteFinding, Sent, Verdict};
+use ringwall_model::outcome::{
+    AclFinding, Answer, GroupFinding, GroupRule, Outcome, RouteFinding, Sent, Service, Verdict,
+};
 use ringwall_model::reserved::UPLINK_ROUTER;
 use ringwall_model::session::{Direction, Session, SessionKey, State};
 use ringwall_model::world::{RouteDestination, RouteTarget, World};
+use ringwall_net::frame::Embedded;
 use ringwall_net::{MacAddress, Protocol};
 
 use super::names::Names;
@@ -65,6 +68,8 @@ fn route(names: &Names, finding: RouteFinding) -> String {
                 RouteTarget::NetworkInterface(id) => format!("interface {}", names.of(id)),
                 RouteTarget::InternetGateway(id) => format!("internet gateway {}", names.of(id)),
                 RouteTarget::EgressOnlyInternetGateway(id) => format!("egress-only gateway {}", names.of(id)),
+                RouteTarget::NatGateway(id) => format!("NAT gateway {}", names.of(id)),
+                RouteTarget::GatewayEndpoint(id) => format!("gateway endpoint {}", names.of(id)),
             };
             format!("route: {} {by} {target}", names.of(table))
         }
@@ -75,6 +80,14 @@ fn verdict(world: &World, names: &Names, verdict: &Verdict) -> String {
     match verdict {
         Verdict::Delivered { to, sent } => format!("delivered to {}{}", names.of(*to), addresses(world, names, sent)),
         Verdict::LeftToInternet { sent } => format!("leaves for the internet{}", addresses(world, names, sent)),
+        Verdict::ToService { service, sent } => {
+            let service = match service {
+                Service::Resolver => "the resolver".to_owned(),
+                Service::Metadata => "instance metadata".to_owned(),
+                Service::GatewayEndpoint(id) => format!("gateway endpoint {}", names.of(*id)),
+            };
+            format!("comes to {service}{}", addresses(world, names, sent))
+        }
         Verdict::Answered(answer) => format!("answered: {}", self::answer(world, names, answer)),
         Verdict::Dropped { reason, answer } => {
             let told = answer.map(|told| format!(", answered: {}", self::answer(world, names, &told)));
@@ -87,7 +100,7 @@ fn verdict(world: &World, names: &Names, verdict: &Verdict) -> String {
 /// receiver's, which no page should ever have to say.
 fn addresses(world: &World, names: &Names, sent: &Sent) -> String {
     let mut text = format!(", {} > {}", sent.source, sent.destination);
-    if let Some((source, destination)) = sent.embedded {
+    if let Some(Embedded { source, destination, .. }) = sent.embedded {
         text.push_str(&format!(" about {source} > {destination}"));
     }
     if let (Some(from), Some(to)) = (sent.source_mac, sent.destination_mac) {
@@ -101,6 +114,7 @@ fn answer(world: &World, names: &Names, answer: &Answer) -> String {
         Answer::Neighbour { mac } => format!("it is at {}", self::mac(world, names, *mac)),
         Answer::Echo => "echo".to_owned(),
         Answer::TooBig { mtu } => format!("too big for {mtu}"),
+        Answer::Reset => "reset".to_owned(),
     }
 }
 

@@ -108,7 +108,7 @@ fn vpc(world: &mut World, names: &mut Names, header: &Header) -> Result<(), Stri
         [item] => Some(names.declare(item.strip_prefix("internet gateway ").ok_or("a VPC has a gateway or nothing")?)),
         _ => return Err("a VPC has one gateway".to_owned()),
     };
-    world.vpcs.insert(names.id(header.name)?, Vpc { internet_gateway });
+    world.vpcs.insert(names.id(header.name)?, Vpc { internet_gateway, resolver: None });
     Ok(())
 }
 

@@ -363,20 +363,22 @@ impl<'a> Network<'a> {
             None => return self.walk.stop(Reason::NoSuchAddress),
         };
         let source_mac = self.world.subnets[&interface.subnet].router;
-        if services::at(self.world, vpc, flow.source).is_some() {
-            if self.packet.length > VPC_MTU {
-                self.walk.refuse(Reason::PacketTooBig);
-            }
+        let gateway = nat_gateway::of_interface(self.world, receiver);
+        let is_local = services::at(self.world, vpc, flow.source).is_some();
+        if is_local && gateway.is_none() {
+            self.refuse_size(VPC_MTU);
             let sent = sent(self.packet, Some(source_mac), Some(interface.mac), flow);
             return self.walk.end(Verdict::Delivered { to: receiver, sent });
         }
-        let Some(endpoint) = gateway_endpoint::toward(self.world, interface, flow.source) else {
+        let endpoint = gateway_endpoint::toward(self.world, interface, flow.source);
+        let endpoint = endpoint.and_then(|id| self.world.gateway_endpoints.get(&id));
+        if endpoint.is_none() && !is_local {
             return self.walk.stop(Reason::NoGatewayEndpoint);
-        };
-        let always_tracked = self.world.gateway_endpoints[&endpoint].always_tracked;
-        if let Some(id) = nat_gateway::of_interface(self.world, receiver) {
+        }
+        if let Some(id) = gateway {
             return self.back_to_nat_gateway(id, true, flow);
         }
+        let always_tracked = endpoint.is_some_and(|endpoint| endpoint.always_tracked);
         self.inward(receiver, flow, Arrival { crosses_edge: true, peer_groups: None, always_tracked, source_mac })
     }
 
