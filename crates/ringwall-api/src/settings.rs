@@ -72,6 +72,10 @@ quotas! {
     egress_only_internet_gateways = 5, "egress-only-internet-gateways";
     /// Elastic IP addresses in a Region (EIP-6)
     elastic_ips = 5, "elastic-ips";
+    /// NAT gateways in an Availability Zone (NAT-27)
+    nat_gateways_per_zone = 5, "nat-gateways-per-zone";
+    /// Elastic IP addresses of a NAT gateway, up to 8 (NAT-8)
+    elastic_ips_per_nat_gateway = 2, "elastic-ips-per-nat-gateway";
     /// security groups in a Region (SG-40)
     security_groups = 2500, "security-groups";
     /// rules of a group in one direction, apart for IPv4 and IPv6 (SG-38)
