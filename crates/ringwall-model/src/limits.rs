@@ -30,6 +30,3 @@ pub const ENTRIES_PER_ACL: usize = 39;
 pub const GROUPS_PER_INTERFACE: usize = 16;
 /// Tracked sessions per interface unless the node says otherwise.
 pub const SESSIONS_PER_INTERFACE: u32 = 65_536;
-
-/// Addresses of a NAT gateway, the primary one counted: the adjustable maximum (NAT-8).
-pub const ADDRESSES_PER_NAT_GATEWAY: usize = 8;

@@ -4,7 +4,6 @@
 use std::net::Ipv4Addr;
 
 use ringwall_model::id::{AddressAssociationId, AllocationId, NatGatewayId};
-use ringwall_model::limits::ADDRESSES_PER_NAT_GATEWAY;
 use ringwall_model::resource::nat_gateway::{Connectivity, NatAddress};
 use ringwall_model::resource::{Address, NatGateway, NetworkInterface, Subnet};
 use ringwall_store::Transaction;
@@ -42,14 +41,13 @@ pub fn parse_drain(seconds: Option<i64>) -> Result<i64, ApiError> {
 
 /// Whether a gateway may have so many addresses, the primary one counted (NAT-8).
 pub fn check_number(call: &Call<'_>, connectivity: Connectivity, number: usize) -> Result<(), ApiError> {
-    let quota = call.settings.quotas.elastic_ips_per_nat_gateway as usize;
-    if connectivity == Connectivity::Public && number > quota {
-        let message = format!("The maximum of {quota} Elastic IP addresses per NAT gateway has been reached.");
-        return Err(Code::AddressLimitExceeded.with(message));
-    }
-    if number > ADDRESSES_PER_NAT_GATEWAY {
-        let message = format!("A NAT gateway has at most {ADDRESSES_PER_NAT_GATEWAY} private addresses.");
-        return Err(Code::PrivateIpAddressLimitExceeded.with(message));
+    let most = call.settings.quotas.addresses_of_nat_gateway(connectivity);
+    if number > most as usize {
+        let (code, noun) = match connectivity {
+            Connectivity::Public => (Code::AddressLimitExceeded, "Elastic IP addresses"),
+            Connectivity::Private => (Code::PrivateIpAddressLimitExceeded, "private IP addresses"),
+        };
+        return Err(code.with(format!("The maximum of {most} {noun} per NAT gateway has been reached.")));
     }
     Ok(())
 }
