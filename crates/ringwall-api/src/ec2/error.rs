@@ -64,6 +64,7 @@ codes! {
     InvalidInstanceType = "InvalidInstanceType";
     InvalidInternetGatewayIdNotFound = "InvalidInternetGatewayID.NotFound";
     InvalidMaxResults = "InvalidMaxResults";
+    InvalidNatGatewayIdNotFound = "InvalidNatGatewayID.NotFound";
     InvalidNetworkAclEntryNotFound = "InvalidNetworkAclEntry.NotFound";
     InvalidNetworkAclIdNotFound = "InvalidNetworkAclID.NotFound";
     InvalidNetworkInterfaceInUse = "InvalidNetworkInterface.InUse";
@@ -95,6 +96,8 @@ codes! {
     MalformedId = "InvalidParameterValue";
     MissingInput = "MissingInput";
     MissingParameter = "MissingParameter";
+    NatGatewayLimitExceeded = "NatGatewayLimitExceeded";
+    NatGatewayNotFound = "NatGatewayNotFound";
     NetworkAclEntryAlreadyExists = "NetworkAclEntryAlreadyExists";
     NetworkAclEntryLimitExceeded = "NetworkAclEntryLimitExceeded";
     NetworkAclLimitExceeded = "NetworkAclLimitExceeded";
@@ -140,6 +143,13 @@ pub fn invalid_value(parameter: &str, value: impl Display, why: impl Display) ->
 /// Something else depends on the resource (VPC-16, SG-68).
 pub fn has_dependencies(noun: &str, id: impl Display) -> ApiError {
     Code::DependencyViolation.with(format!("The {noun} '{id}' has dependencies and cannot be deleted."))
+}
+
+/// The resource is managed by another one, or by a service, which alone changes it (ENI-11, EIP-14).
+pub fn not_permitted() -> ApiError {
+    let message = "You do not have permission to access the specified resource.";
+    // Unlike for signatures (API-11), this is no matter of who calls.
+    Code::AuthFailure.with(message).with_status(400)
 }
 
 /// Parameters that do not go together.

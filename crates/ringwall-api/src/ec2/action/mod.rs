@@ -5,7 +5,9 @@ use crate::action::QueryHandler;
 pub mod allocate_address;
 pub mod assign_ipv6_addresses;
 pub mod assign_private_ip_addresses;
+pub mod assign_private_nat_gateway_address;
 pub mod associate_address;
+pub mod associate_nat_gateway_address;
 pub mod associate_route_table;
 pub mod associate_security_group_vpc;
 pub mod associate_subnet_cidr_block;
@@ -19,6 +21,7 @@ pub mod create_default_vpc;
 pub mod create_egress_only_internet_gateway;
 pub mod create_internet_gateway;
 pub mod create_managed_prefix_list;
+pub mod create_nat_gateway;
 pub mod create_network_acl;
 pub mod create_network_acl_entry;
 pub mod create_network_interface;
@@ -31,6 +34,7 @@ pub mod create_vpc;
 pub mod delete_egress_only_internet_gateway;
 pub mod delete_internet_gateway;
 pub mod delete_managed_prefix_list;
+pub mod delete_nat_gateway;
 pub mod delete_network_acl;
 pub mod delete_network_acl_entry;
 pub mod delete_network_interface;
@@ -54,6 +58,7 @@ pub mod describe_instance_types;
 pub mod describe_instances;
 pub mod describe_internet_gateways;
 pub mod describe_managed_prefix_lists;
+pub mod describe_nat_gateways;
 pub mod describe_network_acls;
 pub mod describe_network_interface_attribute;
 pub mod describe_network_interfaces;
@@ -73,6 +78,7 @@ pub mod describe_vpcs;
 pub mod detach_internet_gateway;
 pub mod detach_network_interface;
 pub mod disassociate_address;
+pub mod disassociate_nat_gateway_address;
 pub mod disassociate_route_table;
 pub mod disassociate_security_group_vpc;
 pub mod disassociate_subnet_cidr_block;
@@ -104,6 +110,7 @@ pub mod stop_instances;
 pub mod terminate_instances;
 pub mod unassign_ipv6_addresses;
 pub mod unassign_private_ip_addresses;
+pub mod unassign_private_nat_gateway_address;
 pub mod update_security_group_rule_descriptions_egress;
 pub mod update_security_group_rule_descriptions_ingress;
 
@@ -112,7 +119,9 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<allocate_address::AllocateAddress>(),
     QueryHandler::ec2::<assign_ipv6_addresses::AssignIpv6Addresses>(),
     QueryHandler::ec2::<assign_private_ip_addresses::AssignPrivateIpAddresses>(),
+    QueryHandler::ec2::<assign_private_nat_gateway_address::AssignPrivateNatGatewayAddress>(),
     QueryHandler::ec2::<associate_address::AssociateAddress>(),
+    QueryHandler::ec2::<associate_nat_gateway_address::AssociateNatGatewayAddress>(),
     QueryHandler::ec2::<associate_route_table::AssociateRouteTable>(),
     QueryHandler::ec2::<associate_security_group_vpc::AssociateSecurityGroupVpc>(),
     QueryHandler::ec2::<associate_subnet_cidr_block::AssociateSubnetCidrBlock>(),
@@ -126,6 +135,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<create_egress_only_internet_gateway::CreateEgressOnlyInternetGateway>(),
     QueryHandler::ec2::<create_internet_gateway::CreateInternetGateway>(),
     QueryHandler::ec2::<create_managed_prefix_list::CreateManagedPrefixList>(),
+    QueryHandler::ec2::<create_nat_gateway::CreateNatGateway>(),
     QueryHandler::ec2::<create_network_acl::CreateNetworkAcl>(),
     QueryHandler::ec2::<create_network_acl_entry::CreateNetworkAclEntry>(),
     QueryHandler::ec2::<create_network_interface::CreateNetworkInterface>(),
@@ -138,6 +148,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<delete_egress_only_internet_gateway::DeleteEgressOnlyInternetGateway>(),
     QueryHandler::ec2::<delete_internet_gateway::DeleteInternetGateway>(),
     QueryHandler::ec2::<delete_managed_prefix_list::DeleteManagedPrefixList>(),
+    QueryHandler::ec2::<delete_nat_gateway::DeleteNatGateway>(),
     QueryHandler::ec2::<delete_network_acl::DeleteNetworkAcl>(),
     QueryHandler::ec2::<delete_network_acl_entry::DeleteNetworkAclEntry>(),
     QueryHandler::ec2::<delete_network_interface::DeleteNetworkInterface>(),
@@ -161,6 +172,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<describe_instances::DescribeInstances>(),
     QueryHandler::ec2::<describe_internet_gateways::DescribeInternetGateways>(),
     QueryHandler::ec2::<describe_managed_prefix_lists::DescribeManagedPrefixLists>(),
+    QueryHandler::ec2::<describe_nat_gateways::DescribeNatGateways>(),
     QueryHandler::ec2::<describe_network_acls::DescribeNetworkAcls>(),
     QueryHandler::ec2::<describe_network_interface_attribute::DescribeNetworkInterfaceAttribute>(),
     QueryHandler::ec2::<describe_network_interfaces::DescribeNetworkInterfaces>(),
@@ -180,6 +192,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<detach_internet_gateway::DetachInternetGateway>(),
     QueryHandler::ec2::<detach_network_interface::DetachNetworkInterface>(),
     QueryHandler::ec2::<disassociate_address::DisassociateAddress>(),
+    QueryHandler::ec2::<disassociate_nat_gateway_address::DisassociateNatGatewayAddress>(),
     QueryHandler::ec2::<disassociate_route_table::DisassociateRouteTable>(),
     QueryHandler::ec2::<disassociate_security_group_vpc::DisassociateSecurityGroupVpc>(),
     QueryHandler::ec2::<disassociate_subnet_cidr_block::DisassociateSubnetCidrBlock>(),
@@ -211,6 +224,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<terminate_instances::TerminateInstances>(),
     QueryHandler::ec2::<unassign_ipv6_addresses::UnassignIpv6Addresses>(),
     QueryHandler::ec2::<unassign_private_ip_addresses::UnassignPrivateIpAddresses>(),
+    QueryHandler::ec2::<unassign_private_nat_gateway_address::UnassignPrivateNatGatewayAddress>(),
     QueryHandler::ec2::<update_security_group_rule_descriptions_egress::UpdateSecurityGroupRuleDescriptionsEgress>(),
     QueryHandler::ec2::<update_security_group_rule_descriptions_ingress::UpdateSecurityGroupRuleDescriptionsIngress>(),
 ];

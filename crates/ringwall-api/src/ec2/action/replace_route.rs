@@ -33,6 +33,7 @@ pub struct Input {
     destination_prefix_list_id: Option<String>,
     gateway_id: Option<String>,
     egress_only_internet_gateway_id: Option<String>,
+    nat_gateway_id: Option<String>,
     network_interface_id: Option<String>,
     instance_id: Option<String>,
     local_target: Option<bool>,
@@ -62,6 +63,7 @@ impl Action for ReplaceRoute {
         let target = TargetInput {
             gateway_id: input.gateway_id,
             egress_only_internet_gateway_id: input.egress_only_internet_gateway_id,
+            nat_gateway_id: input.nat_gateway_id,
             network_interface_id: input.network_interface_id,
             instance_id: input.instance_id,
             local_target: input.local_target,

@@ -9,6 +9,8 @@ pub mod instance;
 pub mod instance_type;
 pub mod interface_address;
 pub mod launch;
+pub mod nat_gateway;
+pub mod nat_gateway_address;
 pub mod network_acl;
 pub mod network_interface;
 pub mod prefix_list;
