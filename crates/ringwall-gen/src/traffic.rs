@@ -76,6 +76,11 @@ impl Traffic {
                 next => next,
             },
         };
+        self.send(random, world, origin, packet)
+    }
+
+    /// A frame with the packet in it, which later ones may answer.
+    pub(crate) fn send(&mut self, random: &mut Rng, world: &World, origin: Origin, packet: Packet) -> Sent {
         self.recent.push(Recent { origin, packet: packet.clone(), arrived: None });
         if self.recent.len() > REMEMBERED {
             self.recent.remove(0);
@@ -190,7 +195,7 @@ fn toward_gateway(random: &mut Rng, world: &World) -> Option<(Origin, Packet)> {
 }
 
 /// Whether the interface has a link that frames can come from.
-fn sends(world: &World, id: NetworkInterfaceId, interface: &Interface) -> bool {
+pub(crate) fn sends(world: &World, id: NetworkInterfaceId, interface: &Interface) -> bool {
     interface.up && !is_nat_gateways(world, id)
 }
 

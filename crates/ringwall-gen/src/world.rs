@@ -115,7 +115,7 @@ pub(crate) fn random_acl(random: &mut Rng, changed: u64) -> NetworkAcl {
     NetworkAcl { changed, ingress: acl_entries(random), egress: acl_entries(random) }
 }
 
-fn open_acl() -> NetworkAcl {
+pub(crate) fn open_acl() -> NetworkAcl {
     let entry = |number, family| AclEntry { number, allow: true, prefix: Prefix::all(family), traffic: Traffic::All };
     let entries = vec![entry(100, Family::V4), entry(101, Family::V6)];
     NetworkAcl { changed: 1, ingress: entries.clone(), egress: entries }
@@ -217,6 +217,10 @@ pub(crate) fn is_nat_gateways(world: &World, interface: NetworkInterfaceId) -> b
 fn nat_gateway(random: &mut Rng, world: &mut World, number: u128) {
     let subnets: Vec<SubnetId> = world.subnets.keys().copied().collect();
     let subnet_id = *pick(random, &subnets).expect("one at least");
+    nat_gateway_in(random, world, number, subnet_id);
+}
+
+pub(crate) fn nat_gateway_in(random: &mut Rng, world: &mut World, number: u128, subnet_id: SubnetId) {
     let subnet = world.subnets[&subnet_id].clone();
     let is_public = world.vpcs[&subnet.vpc].internet_gateway.is_some() && !one_in(random, 4);
     // beside the addresses of all other interfaces: a block of 16 has room for one of them
