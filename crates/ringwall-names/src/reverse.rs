@@ -12,72 +12,97 @@ use crate::{OwnedName, name};
 
 /// What is known of a name below `in-addr.arpa` or `ip6.arpa`; none of addresses that are not Ringwall's.
 pub(crate) fn find(zones: &Zones, shared: &SharedZones, wanted: &OwnedName) -> Option<Known> {
-    let block = block(wanted)?;
-    let zone: OwnedName = wanted.parent()?.to_vec();
-    let known = |data| Some(Known { zone: zone.clone(), data });
-    let pointer = |text: String| known(name(&text).map_or(Data::NoName, Data::Pointer));
-    match block {
-        Prefix::V4(block) => {
-            let address = block.network();
-            let is_whole = block.length() == 32;
-            if is_whole && address == METADATA_V4 {
-                return pointer(format!("instance-data.{}", private_domain(&zones.region)));
-            }
-            if zones.ipv4.iter().any(|own| own.covers(block)) {
-                return match (is_whole, zones.has_names) {
-                    (true, true) => pointer(ip_name(&zones.region, address)),
-                    (true, false) => known(Data::NoName),
-                    (false, _) => known(Data::Nothing),
-                };
-            }
-            if !is_whole || !shared.owns(address) {
-                return None;
-            }
-            match shared.public_names.get(&address) {
-                Some(region) => pointer(public_name(region, address)),
-                None => known(Data::NoName),
-            }
+    let place = Place::of(wanted)?;
+    let data = match place.block {
+        Prefix::V4(block) => v4(zones, shared, block, &place)?,
+        Prefix::V6(block) => v6(zones, block, &place)?,
+    };
+    Some(Known { zone: wanted.parent()?.to_vec(), data })
+}
+
+fn v4(zones: &Zones, shared: &SharedZones, block: Ipv4Prefix, place: &Place) -> Option<Data> {
+    let address = block.network();
+    if place.is_whole && address == METADATA_V4 {
+        return Some(pointer(&format!("instance-data.{}", private_domain(&zones.region))));
+    }
+    if zones.ipv4.iter().any(|own| own.covers(block)) {
+        let name = ip_name(&zones.region, address);
+        return Some(place.holds(|| if zones.has_names { pointer(&name) } else { Data::NoName }));
+    }
+    if block.length() < 32 || !shared.owns(address) {
+        return None;
+    }
+    let named = shared.public_names.get(&address).map(|region| pointer(&public_name(region, address)));
+    Some(place.holds(|| named.unwrap_or(Data::NoName)))
+}
+
+fn v6(zones: &Zones, block: Ipv6Prefix, place: &Place) -> Option<Data> {
+    if !zones.ipv6.iter().any(|own| own.covers(block)) {
+        return None;
+    }
+    let address = IpAddr::V6(block.network());
+    let holder = zones.instances.iter().find(|(_, addresses)| addresses.contains(&address));
+    Some(place.holds(|| match holder {
+        Some((id, _)) if zones.has_names => pointer(&resource_name(&zones.region, *id)),
+        _ => Data::NoName,
+    }))
+}
+
+fn pointer(text: &str) -> Data {
+    name(text).map_or(Data::NoName, Data::Pointer)
+}
+
+/// The place of a name among those of addresses.
+struct Place {
+    /// the addresses that the end of the name stands for
+    block: Prefix,
+    /// whether that is one address, and the name has nothing before it
+    is_whole: bool,
+    /// whether the name has labels before that end that stand for no address
+    is_below: bool,
+}
+
+impl Place {
+    /// The place of a name; none if it is not below one of the two domains.
+    fn of(wanted: &OwnedName) -> Option<Place> {
+        let labels: Vec<&[u8]> =
+            wanted.iter().map(|label| label.as_slice()).filter(|label| !label.is_empty()).collect();
+        let [digits @ .., family, arpa] = labels.as_slice() else { return None };
+        if !arpa.eq_ignore_ascii_case(b"arpa") {
+            return None;
         }
-        Prefix::V6(block) => {
-            if !zones.ipv6.iter().any(|own| own.covers(block)) {
-                return None;
-            }
-            let address = IpAddr::V6(block.network());
-            let holder = zones.instances.iter().find(|(_, addresses)| addresses.contains(&address));
-            match holder {
-                _ if block.length() < 128 => known(Data::Nothing),
-                Some((id, _)) if zones.has_names => pointer(resource_name(&zones.region, *id)),
-                _ => known(Data::NoName),
-            }
+        let (block, read) = if family.eq_ignore_ascii_case(b"in-addr") {
+            let octets: Vec<u8> = digits.iter().rev().take(4).map_while(|digits| decimal(digits)).collect();
+            let mut address = [0; 4];
+            address[..octets.len()].copy_from_slice(&octets);
+            (Ipv4Prefix::new(Ipv4Addr::from(address), octets.len() as u8 * 8).map(Prefix::V4)?, octets.len())
+        } else if family.eq_ignore_ascii_case(b"ip6") {
+            let nibbles: Vec<u32> = digits.iter().rev().take(32).map_while(|digit| hexadecimal(digit)).collect();
+            let place = |(place, digit): (usize, &u32)| u128::from(*digit) << (124 - 4 * place);
+            let bits = nibbles.iter().enumerate().map(place).fold(0, |bits, own| bits | own);
+            (Ipv6Prefix::new(Ipv6Addr::from(bits), nibbles.len() as u8 * 4).map(Prefix::V6)?, nibbles.len())
+        } else {
+            return None;
+        };
+        let is_below = read < digits.len();
+        let is_one = matches!((block, block.length()), (Prefix::V4(_), 32) | (Prefix::V6(_), 128));
+        Some(Place { block, is_whole: is_one && !is_below, is_below })
+    }
+
+    /// What stands there: the name of the address, names of addresses below, or nothing at all.
+    fn holds(&self, name: impl FnOnce() -> Data) -> Data {
+        match (self.is_below, self.is_whole) {
+            (true, _) => Data::NoName,
+            (false, true) => name(),
+            (false, false) => Data::Nothing,
         }
     }
 }
 
-/// The block that a name below one of the two domains stands for: an address, if it has all of its labels.
-fn block(wanted: &OwnedName) -> Option<Prefix> {
-    let labels: Vec<&[u8]> = wanted.iter().map(|label| label.as_slice()).filter(|label| !label.is_empty()).collect();
-    let [digits @ .., family, arpa] = labels.as_slice() else { return None };
-    if !arpa.eq_ignore_ascii_case(b"arpa") {
-        return None;
-    }
-    if family.eq_ignore_ascii_case(b"in-addr") {
-        let mut octets = [0; 4];
-        for (octet, digits) in octets.iter_mut().zip(digits.iter().rev()) {
-            *octet = decimal(digits)?;
-        }
-        let length = u8::try_from(digits.len()).ok().filter(|count| (1..=4).contains(count))? * 8;
-        return Ipv4Prefix::new(Ipv4Addr::from(octets), length).map(Prefix::V4);
-    }
-    if family.eq_ignore_ascii_case(b"ip6") {
-        let length = u8::try_from(digits.len()).ok().filter(|count| (1..=32).contains(count))? * 4;
-        let mut bits = 0_u128;
-        for (place, digit) in digits.iter().rev().enumerate() {
-            let [digit] = digit else { return None };
-            bits |= u128::from(char::from(*digit).to_digit(16)?) << (124 - 4 * place);
-        }
-        return Ipv6Prefix::new(Ipv6Addr::from(bits), length).map(Prefix::V6);
-    }
-    None
+/// One digit.
+fn hexadecimal(label: &[u8]) -> Option<u32> {
+    let [digit] = label else { return None };
+    char::from(*digit).to_digit(16)
 }
 
 /// A number from 0 to 255, written as plainly as it can be.
