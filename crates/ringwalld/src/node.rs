@@ -204,6 +204,10 @@ impl Keeper {
             hostname: wanted.hostname.clone(),
             directory: self.directory(id),
             user_data: user_data.map_err(|error| (who(), error.to_string()))?.map(|blob| blob.0),
+            resolver: wanted
+                .resolver
+                .as_ref()
+                .map(|(address, domain)| format!("search {domain}\nnameserver {address}\n")),
             hide: self.hide.clone(),
             program: PathBuf::from(OWN_PROGRAM),
         };

@@ -120,6 +120,8 @@ fn instance_record(id: InstanceId) -> Instance {
         wants_public_address: false,
         zone: "us-east-1a".to_owned(),
         hostname_type: HostnameType::IpName,
+        resource_name_records: Default::default(),
+        metadata_options: Default::default(),
         has_run: true,
         reboots: 0,
         shutdown_asked: None,

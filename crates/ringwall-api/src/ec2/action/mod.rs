@@ -88,6 +88,7 @@ pub mod get_managed_prefix_list_associations;
 pub mod get_managed_prefix_list_entries;
 pub mod get_security_groups_for_vpc;
 pub mod modify_instance_attribute;
+pub mod modify_instance_metadata_options;
 pub mod modify_managed_prefix_list;
 pub mod modify_network_interface_attribute;
 pub mod modify_security_group_rules;
@@ -202,6 +203,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<get_managed_prefix_list_entries::GetManagedPrefixListEntries>(),
     QueryHandler::ec2::<get_security_groups_for_vpc::GetSecurityGroupsForVpc>(),
     QueryHandler::ec2::<modify_instance_attribute::ModifyInstanceAttribute>(),
+    QueryHandler::ec2::<modify_instance_metadata_options::ModifyInstanceMetadataOptions>(),
     QueryHandler::ec2::<modify_managed_prefix_list::ModifyManagedPrefixList>(),
     QueryHandler::ec2::<modify_network_interface_attribute::ModifyNetworkInterfaceAttribute>(),
     QueryHandler::ec2::<modify_security_group_rules::ModifySecurityGroupRules>(),

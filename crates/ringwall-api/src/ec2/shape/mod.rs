@@ -15,6 +15,7 @@ pub mod instance_state;
 pub mod instance_type;
 pub mod launch_interface;
 pub mod launch_option;
+pub mod metadata_options;
 pub mod nat_gateway;
 pub mod network_acl;
 pub mod network_interface;
