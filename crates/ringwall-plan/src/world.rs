@@ -220,7 +220,7 @@ fn routes(region: &Region, table: &record::RouteTable, world: &World) -> Vec<Rou
                 if there { RouteTarget::EgressOnlyInternetGateway(id) } else { RouteTarget::Blackhole }
             }
             RouteTargetRecord::NetworkInterface(id) => interface_target(world, id),
-            RouteTargetRecord::NatGateway(_) => RouteTarget::Blackhole,
+            RouteTargetRecord::NatGateway(_) | RouteTargetRecord::GatewayEndpoint(_) => RouteTarget::Blackhole,
         };
         Route { destination: route.destination, target }
     });
