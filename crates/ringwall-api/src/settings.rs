@@ -18,8 +18,49 @@ pub struct Settings {
     pub public_ipv4: Vec<Ipv4Prefix>,
     /// the blocks that IPv6 blocks of VPCs are taken from
     pub public_ipv6: Vec<Ipv6Prefix>,
+    /// the services that endpoints may lead to
+    pub services: Vec<EndpointService>,
     /// how many there may be
     pub quotas: Quotas,
+}
+
+/// A service that endpoints may lead to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointService {
+    /// its short name, as in `s3` of `com.amazonaws.us-east-1.s3`
+    pub name: String,
+    /// the public blocks that it answers at, which gateway endpoints lead there; none is a service without them
+    pub blocks: Vec<Ipv4Prefix>,
+    /// whether interface endpoints lead there
+    pub by_interface: bool,
+}
+
+impl EndpointService {
+    /// A service that interface endpoints alone lead to.
+    pub fn by_interface(name: &str) -> EndpointService {
+        EndpointService { name: name.to_owned(), blocks: Vec::new(), by_interface: true }
+    }
+
+    /// Whether gateway endpoints lead there.
+    pub fn by_gateway(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
+    /// S3, DynamoDB, and what Ringwall itself serves.
+    fn defaults() -> Vec<EndpointService> {
+        let by_gateway = |name: &str, block: &str, by_interface| EndpointService {
+            name: name.to_owned(),
+            blocks: vec![block.parse().expect("a block")],
+            by_interface,
+        };
+        vec![
+            EndpointService::by_interface("cloudtrail"),
+            by_gateway("dynamodb", "192.0.2.128/25", false),
+            EndpointService::by_interface("ec2"),
+            by_gateway("s3", "192.0.2.0/25", true),
+            EndpointService::by_interface("sts"),
+        ]
+    }
 }
 
 impl Default for Settings {
@@ -28,6 +69,7 @@ impl Default for Settings {
             account: "000000000000".to_owned(),
             public_ipv4: vec!["198.51.100.0/24".parse().expect("a block")],
             public_ipv6: vec!["2001:db8::/40".parse().expect("a block")],
+            services: EndpointService::defaults(),
             quotas: Quotas::default(),
         }
     }
@@ -84,6 +126,10 @@ quotas! {
     elastic_ips_per_nat_gateway = 2, "elastic-ips-per-nat-gateway";
     /// private addresses of a private NAT gateway, up to 32 (NAT-8, NAT-21)
     private_ips_per_nat_gateway = 8, "private-ips-per-nat-gateway";
+    /// gateway endpoints in a Region (GWE-17)
+    gateway_endpoints = 20, "gateway-endpoints";
+    /// interface endpoints of a VPC (IFE-23)
+    interface_endpoints_per_vpc = 50, "interface-endpoints-per-vpc";
     /// security groups in a Region (SG-40)
     security_groups = 2500, "security-groups";
     /// rules of a group in one direction, apart for IPv4 and IPv6 (SG-38)

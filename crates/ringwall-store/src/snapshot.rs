@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ringwall_model::resource::{
     Address, ClientToken, EgressOnlyInternetGateway, Instance, InternetGateway, NatGateway, NetworkAcl,
-    NetworkInterface, PrefixList, RegionRecord, Resource, RouteTable, SecurityGroup, Subnet, Vpc,
+    NetworkInterface, PrefixList, RegionRecord, Resource, RouteTable, SecurityGroup, Subnet, Vpc, VpcEndpoint,
 };
 use serde::Deserialize;
 
@@ -86,6 +86,8 @@ region! {
     egress_only_internet_gateways: EgressOnlyInternetGateway,
     /// NAT gateways
     nat_gateways: NatGateway,
+    /// VPC endpoints
+    vpc_endpoints: VpcEndpoint,
     /// Elastic IP addresses
     addresses: Address,
     /// network interfaces

@@ -29,6 +29,7 @@ codes! {
     DefaultVpcAlreadyExists = "DefaultVpcAlreadyExists";
     DefaultVpcDoesNotExist = "DefaultVpcDoesNotExist";
     DependencyViolation = "DependencyViolation";
+    DuplicateSubnetsInSameZone = "DuplicateSubnetsInSameZone";
     EgressOnlyInternetGatewayLimitExceeded = "EgressOnlyInternetGatewayLimitExceeded";
     FilterLimitExceeded = "FilterLimitExceeded";
     GatewayNotAttached = "Gateway.NotAttached";
@@ -76,6 +77,7 @@ codes! {
     InvalidPermissionDuplicate = "InvalidPermission.Duplicate";
     InvalidPermissionMalformed = "InvalidPermission.Malformed";
     InvalidPermissionNotFound = "InvalidPermission.NotFound";
+    InvalidPolicyDocument = "InvalidPolicyDocument";
     InvalidPrefixListIdNotFound = "InvalidPrefixListID.NotFound";
     InvalidPrefixListModification = "InvalidPrefixListModification";
     InvalidRequest = "InvalidRequest";
@@ -83,12 +85,14 @@ codes! {
     InvalidRouteTableIdNotFound = "InvalidRouteTableID.NotFound";
     InvalidSecurityGroupRuleIdNotFound = "InvalidSecurityGroupRuleId.NotFound";
     InvalidSecurityGroupRuleIdMalformed = "InvalidSecurityGroupRuleId.Malformed";
+    InvalidServiceName = "InvalidServiceName";
     InvalidSubnetConflict = "InvalidSubnet.Conflict";
     InvalidSubnetRange = "InvalidSubnet.Range";
     InvalidSubnetIdNotFound = "InvalidSubnetID.NotFound";
     InvalidTagKeyMalformed = "InvalidTagKey.Malformed";
     InvalidUserDataMalformed = "InvalidUserData.Malformed";
     InvalidVolumeNotFound = "InvalidVolume.NotFound";
+    InvalidVpcEndpointIdNotFound = "InvalidVpcEndpointId.NotFound";
     InvalidVpcRange = "InvalidVpc.Range";
     InvalidVpcIdNotFound = "InvalidVpcID.NotFound";
     InvalidVpcState = "InvalidVpcState";
@@ -119,6 +123,7 @@ codes! {
     SubnetLimitExceeded = "SubnetLimitExceeded";
     TagLimitExceeded = "TagLimitExceeded";
     UnsupportedOperation = "UnsupportedOperation";
+    VpcEndpointLimitExceeded = "VpcEndpointLimitExceeded";
     VpcIdNotSpecified = "VPCIdNotSpecified";
     VpcLimitExceeded = "VpcLimitExceeded";
 }

@@ -17,6 +17,7 @@ pub mod subnet;
 pub mod token;
 pub mod traffic;
 pub mod vpc;
+pub mod vpc_endpoint;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -38,6 +39,7 @@ pub use security_group::SecurityGroup;
 pub use subnet::Subnet;
 pub use token::ClientToken;
 pub use vpc::Vpc;
+pub use vpc_endpoint::VpcEndpoint;
 
 /// Tags of a resource: key and value (API-28).
 pub type Tags = BTreeMap<String, String>;
@@ -80,6 +82,7 @@ resource!(PrefixList, "prefix-list", crate::id::PrefixListId);
 resource!(InternetGateway, "internet-gateway", crate::id::InternetGatewayId);
 resource!(EgressOnlyInternetGateway, "egress-only-internet-gateway", crate::id::EgressOnlyInternetGatewayId);
 resource!(NatGateway, "nat-gateway", crate::id::NatGatewayId);
+resource!(VpcEndpoint, "vpc-endpoint", crate::id::VpcEndpointId);
 resource!(Address, "elastic-ip", crate::id::AllocationId);
 resource!(NetworkInterface, "network-interface", crate::id::NetworkInterfaceId);
 resource!(Instance, "instance", crate::id::InstanceId);

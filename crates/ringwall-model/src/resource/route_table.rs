@@ -8,7 +8,7 @@ use super::Tags;
 use super::traffic::PrefixText;
 use crate::id::{
     EgressOnlyInternetGatewayId, InternetGatewayId, NatGatewayId, NetworkInterfaceId, RouteTableAssociationId,
-    RouteTableId, VpcId,
+    RouteTableId, VpcEndpointId, VpcId,
 };
 use crate::world::RouteDestination;
 
@@ -50,4 +50,6 @@ pub enum RouteTargetRecord {
     NetworkInterface(NetworkInterfaceId),
     /// a NAT gateway
     NatGateway(NatGatewayId),
+    /// a gateway endpoint, which brings the route and takes it along (GWE-3)
+    GatewayEndpoint(VpcEndpointId),
 }

@@ -318,6 +318,7 @@ mod tests {
         let id = PrefixListId::from_random(7);
         let list = |is_ipv6, max_entries| PrefixList {
             id,
+            is_aws: false,
             name: "list".to_owned(),
             is_ipv6,
             max_entries,

@@ -31,6 +31,7 @@ pub mod create_security_group;
 pub mod create_subnet;
 pub mod create_tags;
 pub mod create_vpc;
+pub mod create_vpc_endpoint;
 pub mod delete_egress_only_internet_gateway;
 pub mod delete_internet_gateway;
 pub mod delete_managed_prefix_list;
@@ -44,6 +45,7 @@ pub mod delete_security_group;
 pub mod delete_subnet;
 pub mod delete_tags;
 pub mod delete_vpc;
+pub mod delete_vpc_endpoints;
 pub mod describe_account_attributes;
 pub mod describe_addresses;
 pub mod describe_addresses_attribute;
@@ -74,6 +76,8 @@ pub mod describe_subnets;
 pub mod describe_tags;
 pub mod describe_volumes;
 pub mod describe_vpc_attribute;
+pub mod describe_vpc_endpoint_services;
+pub mod describe_vpc_endpoints;
 pub mod describe_vpcs;
 pub mod detach_internet_gateway;
 pub mod detach_network_interface;
@@ -94,6 +98,7 @@ pub mod modify_network_interface_attribute;
 pub mod modify_security_group_rules;
 pub mod modify_subnet_attribute;
 pub mod modify_vpc_attribute;
+pub mod modify_vpc_endpoint;
 pub mod reboot_instances;
 pub mod release_address;
 pub mod replace_network_acl_association;
@@ -146,6 +151,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<create_subnet::CreateSubnet>(),
     QueryHandler::ec2::<create_tags::CreateTags>(),
     QueryHandler::ec2::<create_vpc::CreateVpc>(),
+    QueryHandler::ec2::<create_vpc_endpoint::CreateVpcEndpoint>(),
     QueryHandler::ec2::<delete_egress_only_internet_gateway::DeleteEgressOnlyInternetGateway>(),
     QueryHandler::ec2::<delete_internet_gateway::DeleteInternetGateway>(),
     QueryHandler::ec2::<delete_managed_prefix_list::DeleteManagedPrefixList>(),
@@ -159,6 +165,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<delete_subnet::DeleteSubnet>(),
     QueryHandler::ec2::<delete_tags::DeleteTags>(),
     QueryHandler::ec2::<delete_vpc::DeleteVpc>(),
+    QueryHandler::ec2::<delete_vpc_endpoints::DeleteVpcEndpoints>(),
     QueryHandler::ec2::<describe_account_attributes::DescribeAccountAttributes>(),
     QueryHandler::ec2::<describe_addresses::DescribeAddresses>(),
     QueryHandler::ec2::<describe_addresses_attribute::DescribeAddressesAttribute>(),
@@ -189,6 +196,8 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<describe_tags::DescribeTags>(),
     QueryHandler::ec2::<describe_volumes::DescribeVolumes>(),
     QueryHandler::ec2::<describe_vpc_attribute::DescribeVpcAttribute>(),
+    QueryHandler::ec2::<describe_vpc_endpoint_services::DescribeVpcEndpointServices>(),
+    QueryHandler::ec2::<describe_vpc_endpoints::DescribeVpcEndpoints>(),
     QueryHandler::ec2::<describe_vpcs::DescribeVpcs>(),
     QueryHandler::ec2::<detach_internet_gateway::DetachInternetGateway>(),
     QueryHandler::ec2::<detach_network_interface::DetachNetworkInterface>(),
@@ -209,6 +218,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<modify_security_group_rules::ModifySecurityGroupRules>(),
     QueryHandler::ec2::<modify_subnet_attribute::ModifySubnetAttribute>(),
     QueryHandler::ec2::<modify_vpc_attribute::ModifyVpcAttribute>(),
+    QueryHandler::ec2::<modify_vpc_endpoint::ModifyVpcEndpoint>(),
     QueryHandler::ec2::<reboot_instances::RebootInstances>(),
     QueryHandler::ec2::<release_address::ReleaseAddress>(),
     QueryHandler::ec2::<replace_network_acl_association::ReplaceNetworkAclAssociation>(),

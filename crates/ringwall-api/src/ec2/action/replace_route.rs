@@ -14,8 +14,10 @@ use crate::action::Action;
 use crate::call::Call;
 use crate::ec2::error::Code;
 use crate::ec2::id::{find, parse};
+use crate::ec2::operation::gateway_endpoint::is_endpoints;
 use crate::ec2::operation::route::{
-    DestinationInput, Place, Target, TargetInput, UNBUILT_TARGETS, check_target, name, only_for_local, place, resolve,
+    DestinationInput, Place, Target, TargetInput, UNBUILT_TARGETS, check_target, name, of_endpoint, only_for_local,
+    place, resolve,
 };
 use crate::ec2::shape::Done;
 use crate::error::ApiError;
@@ -106,6 +108,9 @@ fn replace_own(call: &Call<'_>, table: &mut RouteTable, place: Place, request: &
         );
         return Err(Code::InvalidParameterValue.with(message));
     };
+    if is_endpoints(&table.routes[at]) {
+        return Err(of_endpoint());
+    }
     if request.target == Target::Local {
         return Err(only_for_local());
     }

@@ -3,7 +3,8 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ringwall_model::id::{
-    EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NatGatewayId, NetworkInterfaceId, PrefixListId, VpcId,
+    EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NatGatewayId, NetworkInterfaceId, PrefixListId,
+    VpcEndpointId, VpcId,
 };
 use ringwall_model::reserved::{NEVER_ROUTED_V4, NEVER_ROUTED_V6};
 use ringwall_model::resource::route_table::RouteTargetRecord;
@@ -109,7 +110,15 @@ impl TargetInput {
 
 /// Of the gateways that `GatewayId` stands for at AWS, internet gateways alone exist here. `local` is none (RT-21).
 fn parse_gateway(text: &str) -> Result<InternetGatewayId, ApiError> {
+    if text.parse::<VpcEndpointId>().is_ok() {
+        return Err(of_endpoint());
+    }
     text.parse().map_err(|_| no_gateway(text))
+}
+
+/// Routes that gateway endpoints bring are changed with them (RT-21, RT-35).
+pub fn of_endpoint() -> ApiError {
+    Code::InvalidParameterValue.with("Cannot create or replace a prefix list route targeting a VPC Endpoint.")
 }
 
 /// RT-40, and not the code by which internet gateways are missed elsewhere.
@@ -257,7 +266,8 @@ pub fn check_target(place: Place, target: Target) -> Result<(), ApiError> {
 /// nothing is routed to some reserved ranges (RT-10).
 pub fn check_destination(region: &Region, vpc: &Vpc, destination: RouteDestination) -> Result<(), ApiError> {
     let block = match destination {
-        RouteDestination::PrefixList(id) => return find::<PrefixList>(region, &id).map(drop),
+        RouteDestination::PrefixList(id) if find::<PrefixList>(region, &id)?.is_aws => return Err(of_endpoint()),
+        RouteDestination::PrefixList(_) => return Ok(()),
         RouteDestination::Prefix(block) => block,
     };
     if is_never_routed(block) {

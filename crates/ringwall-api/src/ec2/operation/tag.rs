@@ -5,11 +5,11 @@ use std::sync::Arc;
 use ringwall_model::id::{
     AllocationId, DhcpOptionsId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NatGatewayId,
     NetworkAclId, NetworkInterfaceId, PrefixListId, ResourceId, RouteTableId, SecurityGroupId, SecurityGroupRuleId,
-    SubnetId, VpcId,
+    SubnetId, VpcEndpointId, VpcId,
 };
 use ringwall_model::resource::{
     Address, EgressOnlyInternetGateway, Instance, InternetGateway, NatGateway, NetworkAcl, NetworkInterface,
-    PrefixList, RouteTable, SecurityGroup, Subnet, Tags, Vpc,
+    PrefixList, RouteTable, SecurityGroup, Subnet, Tags, Vpc, VpcEndpoint,
 };
 use ringwall_store::Region;
 
@@ -110,6 +110,7 @@ taggable! {
     EgressOnlyInternetGateway = EgressOnlyInternetGatewayId, EgressOnlyInternetGateway,
         egress_only_internet_gateways, "egress-only-internet-gateway";
     NatGateway = NatGatewayId, NatGateway, nat_gateways, "natgateway";
+    VpcEndpoint = VpcEndpointId, VpcEndpoint, vpc_endpoints, "vpc-endpoint";
     Address = AllocationId, Address, addresses, "elastic-ip";
     NetworkInterface = NetworkInterfaceId, NetworkInterface, network_interfaces, "network-interface";
     Instance = InstanceId, Instance, instances, "instance";

@@ -91,6 +91,8 @@ impl RouteShape {
             Some(RouteTargetRecord::EgressOnlyInternetGateway(id)) => {
                 shape.egress_only_internet_gateway_id = Some(id.to_string());
             }
+            // RT-38
+            Some(RouteTargetRecord::GatewayEndpoint(id)) => shape.gateway_id = Some(id.to_string()),
             Some(RouteTargetRecord::NatGateway(id)) => shape.nat_gateway_id = Some(id.to_string()),
             Some(RouteTargetRecord::NetworkInterface(id)) => {
                 let attachment = region.network_interfaces.get(&id).and_then(|interface| interface.attachment);
