@@ -26,6 +26,7 @@ pub mod requirements;
 mod routes;
 mod sysctl;
 pub mod tap;
+pub mod worker;
 
 pub use down::{DownError, Removed, down};
 pub use exec::{ExecCommand, ExecError, command_in, command_in_namespace, exec_in, exec_in_namespace};
@@ -44,3 +45,4 @@ pub use process::Process;
 pub use requirements::Missing;
 pub use sysctl::SettingError;
 pub use tap::{Arrived, Tap, Unfinished};
+pub use worker::{end_worker, prepare_workers, record_worker, start_worker, worker_socket};

@@ -8,7 +8,7 @@ use ringwall_model::outcome::{Origin, Verdict};
 use ringwall_model::reserved::{
     METADATA_V4, METADATA_V6, RESOLVER_V4, RESOLVER_V6, ROUTER_V6, UPLINK_ROUTER, is_public,
 };
-use ringwall_model::world::{Interface, Peer, Subnet, Traffic as RuleTraffic, World};
+use ringwall_model::world::{Interface, Peer, RouteTarget, Subnet, Traffic as RuleTraffic, World};
 use ringwall_net::frame::{
     Arp, Content, Embedded, EmbeddedTransport, Fragment, Frame, Packet, TcpFlags, Transport, encode, encode_arp,
     encode_neighbour_solicitation,
@@ -63,7 +63,11 @@ impl Traffic {
         }
         let (origin, packet) = match self.recent.len() {
             0 => (origin, self.fresh(random, world, origin)),
-            _ if one_in(random, 3) => (origin, self.fresh(random, world, origin)),
+            _ if one_in(random, 6) => match toward_gateway(random, world) {
+                Some(next) => next,
+                None => (origin, self.fresh(random, world, origin)),
+            },
+            _ if one_in(random, 4) => (origin, self.fresh(random, world, origin)),
             _ => match self.follow_up(random, world) {
                 // who was up when the packet went by may be down by now, and sends nothing
                 (Origin::Interface(id), _) if !sends(world, id, &world.interfaces[&id]) => {
@@ -164,6 +168,30 @@ impl Traffic {
         }
         bytes
     }
+}
+
+/// The start of a connection from a subnet behind a NAT gateway, to one of few places so that their ports run out.
+fn toward_gateway(random: &mut Rng, world: &World) -> Option<(Origin, Packet)> {
+    let is_behind = |interface: &Interface| {
+        let table = &world.route_tables[&world.subnets[&interface.subnet].route_table];
+        table.routes.iter().any(|route| matches!(route.target, RouteTarget::NatGateway(_)))
+    };
+    let behind: Vec<NetworkInterfaceId> = world
+        .interfaces
+        .iter()
+        .filter(|(id, own)| sends(world, **id, own) && is_behind(own))
+        .map(|(id, _)| *id)
+        .collect();
+    let id = *pick(random, &behind)?;
+    let source = own_address(random, &world.interfaces[&id], Family::V4)?;
+    let destination = Ipv4Addr::new(203, 0, 113, random.u8(0..3)).into();
+    let source_port = random.u16(1024..1032);
+    let (protocol, transport) = match random.u8(0..4) {
+        0 => (Protocol::ICMP, icmp(random, Family::V4)),
+        1 => (Protocol::UDP, Transport::Udp { source: source_port, destination: 53 }),
+        _ => (Protocol::TCP, Transport::Tcp { source: source_port, destination: 443, flags: flags(random) }),
+    };
+    Some((Origin::Interface(id), packet(random, source, destination, protocol, transport)))
 }
 
 /// Whether the interface has a link that frames can come from.

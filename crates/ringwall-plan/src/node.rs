@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
+use ringwall_model::dns_name::private_domain;
 use ringwall_model::id::{InstanceId, NetworkInterfaceId};
-use ringwall_model::resource::Instance;
 use ringwall_model::resource::instance::InstanceState;
+use ringwall_model::resource::network_interface::Attachment;
 use ringwall_model::resource::subnet::HostnameType;
+use ringwall_model::resource::{Instance, NetworkInterface};
 use ringwall_net::MacAddress;
 use ringwall_store::{Region, Snapshot};
 
@@ -30,6 +33,8 @@ pub struct DesiredInstance {
     pub run: u32,
     /// its name inside
     pub hostname: String,
+    /// who resolves names for it, and in which domain it looks for them first (DNS-14)
+    pub resolver: Option<(Ipv4Addr, String)>,
     /// what runs when it starts, in base64
     pub user_data: Option<String>,
 }
@@ -61,6 +66,7 @@ pub fn desired(snapshot: &Snapshot) -> Node {
                 state: instance.state,
                 run: instance.reboots,
                 hostname: hostname(region, instance),
+                resolver: resolver(name, region, instance),
                 user_data: instance.user_data.clone(),
             };
             node.instances.insert(instance.id, desired);
@@ -89,13 +95,20 @@ pub fn desired(snapshot: &Snapshot) -> Node {
 
 /// The name of an instance inside: after its primary address or after its id, as its subnet said at launch (DNS-8, DNS-13).
 fn hostname(region: &Region, instance: &Instance) -> String {
-    let primary = region.network_interfaces.iter().find(|interface| {
-        interface
-            .attachment
-            .is_some_and(|attachment| attachment.instance == instance.id && attachment.device_index == 0)
-    });
-    match (instance.hostname_type, primary.and_then(|interface| interface.ipv4.first())) {
+    match (instance.hostname_type, primary(region, instance).and_then(|interface| interface.ipv4.first())) {
         (HostnameType::IpName, Some(address)) => format!("ip-{}", address.to_string().replace('.', "-")),
         _ => instance.id.to_string(),
     }
+}
+
+/// The resolver of the instance's VPC, at the base of its primary block and two, and the domain of its Region (DNS-1, DNS-14).
+fn resolver(name: &str, region: &Region, instance: &Instance) -> Option<(Ipv4Addr, String)> {
+    let vpc = region.vpcs.get(&primary(region, instance)?.vpc)?;
+    Some((vpc.ipv4.first()?.block.0.nth(2)?, private_domain(name)))
+}
+
+/// The interface of an instance at device index 0.
+fn primary<'r>(region: &'r Region, instance: &Instance) -> Option<&'r Arc<NetworkInterface>> {
+    let is_primary = |attachment: Attachment| attachment.instance == instance.id && attachment.device_index == 0;
+    region.network_interfaces.iter().find(|interface| interface.attachment.is_some_and(is_primary))
 }

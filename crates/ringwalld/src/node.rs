@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use ringwall_api::ec2::operation::instance as life;
+use ringwall_api::ec2::operation::{instance as life, nat_gateway};
 use ringwall_datapath::attach::{Side, attach};
 use ringwall_fabric::link::{Addresses, LinkSpec};
 use ringwall_fabric::place::link_device;
@@ -204,6 +204,10 @@ impl Keeper {
             hostname: wanted.hostname.clone(),
             directory: self.directory(id),
             user_data: user_data.map_err(|error| (who(), error.to_string()))?.map(|blob| blob.0),
+            resolver: wanted
+                .resolver
+                .as_ref()
+                .map(|(address, domain)| format!("search {domain}\nnameserver {address}\n")),
             hide: self.hide.clone(),
             program: PathBuf::from(OWN_PROGRAM),
         };
@@ -325,6 +329,9 @@ impl Keeper {
         };
         if content.instances.iter().any(is_old) {
             self.change(region, life::forget_old);
+        }
+        if nat_gateway::is_due(content, now) {
+            self.change(region, nat_gateway::pass_time);
         }
     }
 

@@ -15,6 +15,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use ringwall_api::call::Caller;
 use ringwall_api::service::{Message, Service, dispatch, is_read_only};
 use ringwall_api::{ApiError, Call, Settings};
+use ringwall_plan::services::ServicesSettings;
 use ringwall_store::{Store, Transaction};
 use ringwall_wire::timestamp::Timestamp;
 use tokio::sync::oneshot;
@@ -22,6 +23,7 @@ use tokio::sync::oneshot;
 use crate::console::Consoles;
 use crate::http::Reply;
 use crate::random;
+use crate::services::Services;
 use crate::trail::{Entry, Trail};
 
 pub use enforce::{Enforced, Plane, Progress};
@@ -62,6 +64,8 @@ pub(crate) enum Work {
     Change(Change, std::sync::mpsc::Sender<u64>),
     /// the data plane is there
     Plane(Box<Plane>),
+    /// names and metadata are served, too
+    Services(Arc<Services>, Box<ServicesSettings>),
     /// links have come or gone, so the tables are to be published again; the answer comes when they are
     Links(std::collections::BTreeMap<ringwall_model::id::NetworkInterfaceId, u32>, std::sync::mpsc::Sender<()>),
     /// how much the program is to report
@@ -158,6 +162,11 @@ impl Controller {
     /// Hands over the data plane.
     pub fn plane_is_ready(&self, plane: Plane) {
         let _ = self.work.send(Work::Plane(Box::new(plane)));
+    }
+
+    /// Has names and metadata served, as each revision says.
+    pub fn services_are(&self, services: Arc<Services>, settings: ServicesSettings) {
+        let _ = self.work.send(Work::Services(services, Box::new(settings)));
     }
 
     /// Tells which links there are, and waits until tables speak of them.
