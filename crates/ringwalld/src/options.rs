@@ -117,6 +117,7 @@ impl Options {
             public_ipv4: self.public_ipv4.clone(),
             public_ipv6: self.public_ipv6.clone(),
             quotas: self.quotas.clone(),
+            ..Settings::default()
         }
     }
 
