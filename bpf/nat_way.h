@@ -197,6 +197,9 @@ part int judge_gateway(struct __sk_buff *skb)
 		m = loan_of(j, outward);
 	else
 		return REASON_NO_NAT_MAPPING;
+	/* nothing is opened from outside, not even between the ports of what was begun inside (NAT-12) */
+	if (!outward && opens_connection(p))
+		return REASON_NO_NAT_MAPPING;
 	if (m && outward && !still_has(j, n, slot, m))
 		m = NULL;
 	if (!m && !outward)

@@ -10,10 +10,10 @@ stage int judge_endpoint(struct journey *j, struct interface *i)
 	struct packet *p = &j->packet;
 	struct endpoint *sender;
 
-	if (p->transport == TRANSPORT_ICMP ? p->family != FAMILY_V4 || p->source_port >> 8 != 8 : p->protocol != PROTOCOL_TCP)
+	if (p->family != FAMILY_V4 || (p->transport == TRANSPORT_ICMP ? p->source_port >> 8 != 8 : p->protocol != PROTOCOL_TCP))
 		return REASON_GATEWAY_ENDPOINT_PROTOCOL;
 	sender = endpoint_at(j, i->vpc, p->source);
-	return sender && sender->slot ? 0 : REASON_SPOOFED_SOURCE;
+	return sender && sender->slot ? 0 : REASON_ENDPOINT_SOURCE_UNKNOWN;
 }
 
 /* By which kind of route the interface reaches the address that the packet comes from: 0 if by no endpoint. */

@@ -8,7 +8,7 @@
 
 #include "../eni/session.h"
 
-enum { NAT_TIMEOUT = 350, NAT_FIRST_PORT = 1024, NAT_ATTEMPTS = 64, NAT_GATEWAY_MTU = 8500 };
+enum { NAT_TIMEOUT = 350, NAT_FIRST_PORT = 1024, NAT_ATTEMPTS = 128, NAT_GATEWAY_MTU = 8500 };
 
 /* Why the gateway takes no such packet at all, or 0 (NAT-4, NAT-15). */
 inline_always int nat_unfit(const struct packet *p)
@@ -310,7 +310,8 @@ stage int touch_loan(struct __sk_buff *skb, struct journey *j, struct nat_mappin
 	__u32 packets = skb->gso_segs ? skb->gso_segs : 1, both = NAT_FIN_OUT | NAT_FIN_IN;
 	__u8 flags = m->flags;
 
-	if (m->last_seen != j->now)
+	/* nothing prolongs a connection that is over, but a new one between the same ports */
+	if (m->last_seen != j->now && (!(flags & NAT_CLOSED) || opens_connection(p)))
 		m->last_seen = j->now;
 	if (outward) {
 		__sync_fetch_and_add(&m->packets_out, packets);

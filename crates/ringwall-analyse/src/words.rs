@@ -136,18 +136,6 @@ impl Context<'_> {
         }
     }
 
-    /// The gate that gives the reason. An address that nobody can be answered at is refused by a gateway endpoint too.
-    fn gate(&self, reason: Reason) -> Gate {
-        let is_endpoints = matches!(
-            self.leg.findings.route,
-            Some(RouteFinding::Route { target: RouteTarget::GatewayEndpoint(_), .. })
-        );
-        match reason {
-            Reason::SpoofedSource if is_endpoints => Gate::GatewayEndpoint,
-            reason => reason.gate(),
-        }
-    }
-
     fn enters_from_internet(&self) -> bool {
         self.walked.origin == Origin::Internet && self.leg.from.is_none()
     }
@@ -221,7 +209,7 @@ impl Context<'_> {
             None => reason.to_string(),
         };
         Refusal {
-            layer: self.layer_name(self.gate(reason)),
+            layer: self.layer_name(reason.gate()),
             reason: reason.slug(),
             text,
             explanation_code: reason.explanation_code(),

@@ -182,6 +182,8 @@ reasons! {
     GatewayEndpointProtocol = 42, GatewayEndpoint, "gateway-endpoint-protocol", "a gateway endpoint carries TCP and ICMP echo and nothing else";
     /// GWE-8, GWE-11
     NoGatewayEndpoint = 43, GatewayEndpoint, "no-gateway-endpoint", "the route table of the receiver's subnet leads to no gateway endpoint for this service";
+    /// Who has no address in the VPC cannot be answered.
+    EndpointSourceUnknown = 44, GatewayEndpoint, "endpoint-source-unknown", "no running interface of the VPC has the source address, so nothing could be answered to it";
 }
 
 impl fmt::Display for Reason {

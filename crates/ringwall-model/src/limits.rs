@@ -24,7 +24,7 @@ pub const NAT_CONNECTIONS_PER_DESTINATION: u32 = 55_000;
 /// The lowest port that a NAT gateway uses outside (NAT-6).
 pub const NAT_FIRST_PORT: u16 = 1024;
 /// How many ports a NAT gateway looks at for a new connection on each of its addresses, before it says that there is none.
-pub const NAT_ATTEMPTS: u32 = 64;
+pub const NAT_ATTEMPTS: u32 = 128;
 /// Addresses of a NAT gateway (NAT-8, NAT-21).
 pub const ADDRESSES_PER_NAT_GATEWAY: usize = 32;
 /// The largest packet that a NAT gateway takes (NAT-16).

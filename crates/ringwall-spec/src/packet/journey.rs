@@ -216,7 +216,7 @@ impl<'a> Network<'a> {
             self.walk.refuse(reason);
         }
         if owner(self.world, vpc, flow.source).is_none_or(|(_, owner)| !owner.up) {
-            self.walk.refuse(Reason::SpoofedSource);
+            self.walk.refuse(Reason::EndpointSourceUnknown);
         }
         Some(flow.clone())
     }

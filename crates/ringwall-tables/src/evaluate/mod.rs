@@ -285,14 +285,14 @@ impl Walk<'_> {
             Next::Internet { .. } => Some(self.source_outside(x, headers)?),
             Next::Endpoint { .. } => {
                 let is_carried = match headers.ports {
-                    Ports::Icmp(kind, ..) => headers.family() == Family::V4 && kind == 8,
+                    Ports::Icmp(kind, ..) => kind == 8,
                     _ => headers.protocol == Protocol::TCP,
                 };
-                if !is_carried {
+                if !is_carried || headers.family() == Family::V6 {
                     return Err(Reason::GatewayEndpointProtocol.into());
                 }
                 let owner = self.tables.endpoint(x.record.vpc, headers.source);
-                owner.filter(|owner| owner.slot != 0).ok_or(Reason::SpoofedSource)?;
+                owner.filter(|owner| owner.slot != 0).ok_or(Reason::EndpointSourceUnknown)?;
                 None
             }
             Next::Interface(_) | Next::Gateway(_) => None,

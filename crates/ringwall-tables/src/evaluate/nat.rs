@@ -145,6 +145,9 @@ pub fn inward(
         next.embedded = Some(shown_from(&shown, true, key.source, key.source_port));
         return Ok((next, None));
     }
+    if headers.opens_connection() {
+        return Err(Reason::NoNatMapping);
+    }
     let (own, remote) = match headers.ports {
         Ports::Both(source, destination) => (destination, source),
         Ports::Icmp(kind, _, identifier) => match role(Family::V4, kind) {
@@ -173,7 +176,8 @@ pub fn inward(
 }
 
 fn advanced(loan: Loan, flags: Option<TcpFlags>, fin: u8, now: u32) -> Loan {
-    let mut next = Loan { seen: now, ..loan };
+    let is_over = loan.flags & c::NAT_CLOSED != 0;
+    let mut next = Loan { seen: if is_over { loan.seen } else { now }, ..loan };
     let Some(flags) = flags else { return next };
     if flags.has(TcpFlags::FIN) {
         next.flags |= fin;

@@ -16,9 +16,10 @@ use crate::packet::subnet::route_table;
 /// Whether the endpoint carries the packet: TCP, and ICMP echo (GWE-16).
 pub fn permits(flow: &Flow) -> Result<(), Reason> {
     let is_carried = match flow.transport {
-        FlowTransport::Icmp { kind, .. } => flow.source.is_ipv4() && kind == 8,
+        FlowTransport::Icmp { kind, .. } => kind == 8,
         _ => flow.protocol == Protocol::TCP,
     };
+    let is_carried = is_carried && flow.source.is_ipv4();
     if is_carried { Ok(()) } else { Err(Reason::GatewayEndpointProtocol) }
 }
 

@@ -134,6 +134,9 @@ pub fn inward(
     if is_error(flow) {
         return report_inward(memory, id, flow).ok_or(Reason::NoNatMapping);
     }
+    if flow.opens_connection() {
+        return Err(Reason::NoNatMapping);
+    }
     let answered = answered_by(flow).ok_or(Reason::NoNatMapping)?;
     let (connection, mapping) = lent(memory, id, &answered).ok_or(Reason::NoNatMapping)?;
     let flow = flow.with_destination(connection.source.into(), connection.source_port);
@@ -250,9 +253,10 @@ fn candidate(start: u32, attempt: u32) -> u16 {
     NAT_FIRST_PORT + ((mixed ^ mixed >> 13) % ports) as u16
 }
 
-/// The mapping after a packet. A new connection between the same ports takes it over.
+/// The mapping after a packet. A new connection between the same ports takes it over; nothing else prolongs one that is over.
 fn advance(mapping: &Mapping, flow: &Flow, is_outward: bool, now: u32) -> Mapping {
-    let mut next = Mapping { last_seen: now, ..*mapping };
+    let is_over = mapping.closed && !flow.opens_connection();
+    let mut next = Mapping { last_seen: if is_over { mapping.last_seen } else { now }, ..*mapping };
     let FlowTransport::Ports { flags: Some(flags), .. } = flow.transport else { return next };
     if is_outward && flow.opens_connection() {
         (next.fin_out, next.fin_in, next.closed) = (false, false, false);
