@@ -88,7 +88,7 @@ impl Context<'_> {
     }
 
     fn layer(&self, gate: Gate) -> Option<Layer> {
-        let refusal = self.leg.refusals.iter().find(|reason| self.gate(**reason) == gate);
+        let refusal = self.leg.refusals.iter().find(|reason| reason.gate() == gate);
         if let Some(refusal) = refusal.map(|reason| self.refusal(*reason)) {
             return Some(Layer { layer: refusal.layer, passes: false, rule: refusal.rule, text: refusal.text });
         }

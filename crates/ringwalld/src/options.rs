@@ -116,6 +116,7 @@ impl Options {
             account: self.account.clone(),
             public_ipv4: self.public_ipv4.clone(),
             public_ipv6: self.public_ipv6.clone(),
+            services: Settings::default().services,
             quotas: self.quotas.clone(),
             ..Settings::default()
         }

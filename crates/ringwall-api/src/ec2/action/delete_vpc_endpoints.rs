@@ -95,4 +95,17 @@ mod tests {
         assert!(bench.ok("DeleteVpcEndpoints", "VpcEndpointId.1=vpce-00000000").has("<unsuccessful>"));
         assert_eq!(bench.refused("DeleteVpcEndpoints", ""), "MissingParameter");
     }
+
+    #[test]
+    fn a_group_of_an_endpoint_without_interfaces_is_held() {
+        let mut bench = Bench::new();
+        let vpc = bench.ok("DescribeVpcs", "").get("vpcId");
+        let group = bench.ok("CreateSecurityGroup", "GroupName=g&GroupDescription=d").get("groupId");
+        let service = "ServiceName=com.amazonaws.us-east-1.sts&VpcEndpointType=Interface";
+        let made = bench.ok("CreateVpcEndpoint", &format!("VpcId={vpc}&{service}&SecurityGroupId.1={group}"));
+        let group = format!("GroupId={group}");
+        assert_eq!(bench.refused("DeleteSecurityGroup", &group), "DependencyViolation", "SG-68");
+        bench.ok("DeleteVpcEndpoints", &format!("VpcEndpointId.1={}", made.get("vpcEndpointId")));
+        bench.ok("DeleteSecurityGroup", &group);
+    }
 }
