@@ -112,6 +112,20 @@ fn the_worker_answers_without_a_control_plane_and_is_found_by_the_next() {
 }
 
 #[test]
+fn the_next_control_plane_takes_the_place_of_one_that_does_not_go() {
+    in_a_namespace(|| {
+        let stage = Stage::new();
+        let mut first = stage.client();
+        serve(&mut first, &configuration(1));
+        let mut second = stage.client();
+        second.configure(&configuration(2), &support::KEY).unwrap();
+        assert!(first.configure(&configuration(3), &support::KEY).is_err());
+        assert_eq!(stage.client().greeting().revision, 2);
+        assert!(ask(OWN, RESOLVER, &question(1, NAME, A)).is_some());
+    });
+}
+
+#[test]
 fn after_a_worker_was_killed_the_next_one_takes_its_tokens() {
     in_a_namespace(|| {
         let mut stage = Stage::new();

@@ -222,6 +222,15 @@ impl Services {
     }
 }
 
+impl Drop for Services {
+    fn drop(&mut self) {
+        // Lets go of the thread that watches.
+        if let Some(client) = self.lock().client.take() {
+            let _ = client.stream().shutdown(std::net::Shutdown::Both);
+        }
+    }
+}
+
 fn revive(services: &Weak<Services>, generation: u64) {
     std::thread::sleep(REST);
     let Some(services) = services.upgrade() else { return };

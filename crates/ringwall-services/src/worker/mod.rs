@@ -1,4 +1,4 @@
-//! The worker: one thread that answers, and one that listens to the control plane.
+//! The worker: one thread that answers, and others that listen to the control plane.
 //!
 //! Whatever is served is behind one pointer. A commit makes a new picture beside the old one and swaps the pointer, so that
 //! each question is answered by one revision, and by nothing in between.

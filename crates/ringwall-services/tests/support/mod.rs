@@ -79,7 +79,7 @@ pub fn in_a_namespace(test: impl FnOnce() + Send + 'static) {
             "route add local 0.0.0.0/0 dev lo",
             "-6 route add local ::/0 dev lo",
             // IPv6 sockets do not stand on addresses that are only routed here, unless they ask for it.
-            "-6 addr add 2001:db8::5/128 dev lo",
+            "-6 addr add 2001:db8::5/128 dev lo nodad",
         ];
         for arguments in all {
             let done = Command::new("ip").args(arguments.split(' ')).status().expect("ip");
