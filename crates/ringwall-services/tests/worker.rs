@@ -242,3 +242,28 @@ fn other_names_are_asked_of_the_hosts_resolver_by_the_host() {
         assert_eq!(refused[3] & 15, 5, "by configuration nobody is asked");
     });
 }
+
+#[test]
+fn the_answer_to_a_put_lives_as_many_hops_as_the_instance_wants_and_no_other() {
+    in_a_namespace(|| {
+        let stage = Stage::new();
+        let mut client = stage.client();
+        let mut wanted = configuration(1);
+        serve(&mut client, &wanted);
+        for limit in [1, 3] {
+            for instance in wanted.vpcs.get_mut(&vpc()).unwrap().instances.values_mut() {
+                instance.options.hop_limit = limit;
+            }
+            client.configure(&wanted, &support::KEY).unwrap();
+            let watch = support::watch_packets();
+            let put = "PUT /latest/api/token HTTP/1.1\r\nHost: x\r\nX-aws-ec2-metadata-token-ttl-seconds: 60\r\n\r\n";
+            let get = "GET /latest/meta-data/ HTTP/1.1\r\nHost: x\r\n\r\n";
+            let mut stream = connect(OWN, METADATA_V4, 80);
+            for request in [get, put, get] {
+                stream.write_all(request.as_bytes()).unwrap();
+                assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+            }
+            assert_eq!(support::hops(&watch, 80), [64, limit, 64], "DNS-17");
+        }
+    });
+}

@@ -201,3 +201,25 @@ pub fn http(stream: &mut TcpStream, request: &str) -> String {
     let _ = stream.read_to_string(&mut answer);
     answer
 }
+
+/// Sees all TCP packets that arrive in the namespace.
+pub fn watch_packets() -> Socket {
+    let watch = Socket::new(Domain::IPV4, Type::from(libc::SOCK_RAW), Some(socket2::Protocol::TCP)).expect("a socket");
+    watch.set_read_timeout(Some(Duration::from_millis(100))).expect("a time");
+    watch
+}
+
+/// How many hops the packets with content were to live that came from a port.
+pub fn hops(mut watch: &Socket, port: u16) -> Vec<u8> {
+    let mut hops = Vec::new();
+    let mut room = [0; 65_536];
+    while let Ok(length) = watch.read(&mut room) {
+        let packet = &room[..length];
+        let header = usize::from(packet[0] & 15) * 4;
+        let content = header + usize::from(packet[header + 12] >> 4) * 4;
+        if packet[header..header + 2] == port.to_be_bytes() && content < length {
+            hops.push(packet[8]);
+        }
+    }
+    hops
+}
