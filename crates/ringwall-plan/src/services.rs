@@ -7,12 +7,12 @@ use std::sync::Arc;
 use ringwall_model::id::{InstanceId, NetworkInterfaceId};
 use ringwall_model::resource::instance::InstanceState;
 use ringwall_model::resource::traffic::Text;
-use ringwall_model::resource::{Instance, NetworkInterface, Vpc};
+use ringwall_model::resource::{Instance, NetworkInterface, Resource, Vpc};
 use ringwall_model::services::{
     InstanceServices, InterfaceServices, NameRecord, ServicesConfiguration, SharedServices, VpcServices,
 };
 use ringwall_net::Ipv4Prefix;
-use ringwall_store::{Region, Snapshot};
+use ringwall_store::{Region, Snapshot, Table};
 
 /// What is served whatever the records say.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +36,32 @@ pub struct PublicService {
     pub names: Vec<String>,
     /// its addresses
     pub addresses: Vec<IpAddr>,
+}
+
+/// What tells whether anything that is served may have changed: how many records there are, and when the last one did. Groups
+/// keep their names, so that their rules, which change most often, do not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark(Vec<(String, [(usize, u64); 5], usize)>);
+
+impl Mark {
+    /// The mark of a snapshot.
+    pub fn of(snapshot: &Snapshot) -> Mark {
+        let regions = snapshot.regions.iter().map(|(name, region)| {
+            let tables = [
+                state_of(&region.vpcs),
+                state_of(&region.subnets),
+                state_of(&region.network_interfaces),
+                state_of(&region.instances),
+                state_of(&region.addresses),
+            ];
+            (name.clone(), tables, region.security_groups.len())
+        });
+        Mark(regions.collect())
+    }
+}
+
+fn state_of<R: Resource>(table: &Table<R>) -> (usize, u64) {
+    (table.len(), table.rows().map(|(_, row)| row.changed).max().unwrap_or(0))
 }
 
 /// What the worker serves at a snapshot.

@@ -243,6 +243,81 @@ fn other_names_are_asked_of_the_hosts_resolver_by_the_host() {
     });
 }
 
+/// Asks for a name by TCP.
+fn ask_by_tcp(name: &str) -> Vec<u8> {
+    let (mut stream, query) = (connect(OWN, RESOLVER, 53), question(0x1234, name, A));
+    stream.write_all(&[&(query.len() as u16).to_be_bytes()[..], &query].concat()).unwrap();
+    let mut length = [0; 2];
+    stream.read_exact(&mut length).unwrap();
+    let mut answer = vec![0; u16::from_be_bytes(length).into()];
+    stream.read_exact(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn an_answer_that_is_too_long_for_a_packet_is_fetched_by_tcp_for_who_asks_by_tcp() {
+    let stream = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = stream.local_addr().unwrap();
+    let packets = UdpSocket::bind(address).unwrap();
+    std::thread::spawn(move || {
+        let mut room = [0; 512];
+        while let Ok((length, from)) = packets.recv_from(&mut room) {
+            (room[2], room[3]) = (0x83, 0x80);
+            packets.send_to(&room[..length], from).unwrap();
+        }
+    });
+    std::thread::spawn(move || {
+        for mut stream in stream.incoming().flatten() {
+            let mut length = [0; 2];
+            stream.read_exact(&mut length).unwrap();
+            let mut message = vec![0; u16::from_be_bytes(length).into()];
+            stream.read_exact(&mut message).unwrap();
+            (message[2], message[3], message[6], message[7]) = (0x81, 0x80, 0, 100);
+            for number in 0..100 {
+                message.extend_from_slice(&[0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2, number]);
+            }
+            stream.write_all(&[&(message.len() as u16).to_be_bytes()[..], &message].concat()).unwrap();
+        }
+    });
+    let stage = Stage::new();
+    in_a_namespace(move || {
+        let mut wanted = configuration(1);
+        wanted.shared.resolvers = vec![address];
+        serve(&mut stage.client(), &wanted);
+        let short = ask(OWN, RESOLVER, &question(1, "many.example", A)).expect("an answer");
+        assert_eq!((short[2] & 2, short[7]), (2, 0), "by UDP it is told to ask by TCP");
+        let long = ask_by_tcp("many.example");
+        assert_eq!((&long[..2], outcome(&long), long[7]), (&[0x12, 0x34][..], (0, [192, 0, 2, 99]), 100));
+    });
+}
+
+#[test]
+fn when_no_resolver_answers_that_is_the_answer_and_nobody_else_waits() {
+    // Nobody listens at the first; the second says nothing.
+    let gone = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let stage = Stage::new();
+    in_a_namespace(move || {
+        let mut wanted = configuration(1);
+        wanted.shared.resolvers = vec![gone, silent.local_addr().unwrap()];
+        serve(&mut stage.client(), &wanted);
+        let waiting = std::time::Instant::now();
+        let asking = support::socket(OWN);
+        asking.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        for number in 0..300 {
+            asking.send_to(&question(number, "www.example.com", A), (RESOLVER, 53)).unwrap();
+        }
+        assert!(ask(OWN, RESOLVER, &question(1, NAME, A)).is_some(), "other questions are answered meanwhile");
+        assert!(waiting.elapsed() < Duration::from_secs(1));
+        let mut room = [0; 512];
+        for count in 0..300 {
+            let length = asking.recv(&mut room).unwrap_or_else(|error| panic!("answer {count}: {error}"));
+            assert_eq!(room[..length][3] & 15, 2);
+        }
+        assert!(waiting.elapsed() >= Duration::from_secs(3), "most of them waited for the second resolver, twice");
+    });
+}
+
 #[test]
 fn the_answer_to_a_put_lives_as_many_hops_as_the_instance_wants_and_no_other() {
     in_a_namespace(|| {

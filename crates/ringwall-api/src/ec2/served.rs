@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use ringwall_model::services::{InstanceServices, ServicesConfiguration, VpcServices};
-use ringwall_plan::services::{PublicService, ServicesSettings, services};
+use ringwall_plan::services::{Mark, PublicService, ServicesSettings, services};
 
 use super::scene::{instance_record, pending_instance, primary};
 use crate::bench::Bench;
@@ -103,4 +103,31 @@ fn the_records_of_resource_names_are_those_of_the_subnet_at_launch() {
     let (vpc, _) = only(&configuration);
     let records = [id, later, other].map(|id| vpc.instances[&id].resource_name_records.a);
     assert_eq!(records, [false, true, false], "DNS-13");
+}
+
+#[test]
+fn a_change_of_what_is_served_changes_its_mark() {
+    let mut bench = Bench::new();
+    let id = pending_instance(&mut bench, "");
+    let (vpc, subnet, interface) = (primary(&bench, id).vpc, primary(&bench, id).subnet, primary(&bench, id).id);
+    let group = bench.ok("CreateSecurityGroup", "GroupName=g&GroupDescription=d").get("groupId");
+    let address = bench.ok("AllocateAddress", "").get("allocationId");
+    let rule = format!("GroupId={group}&IpProtocol=tcp&FromPort=1&ToPort=1&CidrIp=10.0.0.0/8");
+    let named = "PrivateDnsHostnameTypeOnLaunch=resource-name";
+    for (action, parameters, counts) in [
+        ("AuthorizeSecurityGroupIngress", rule, false),
+        ("ModifyNetworkInterfaceAttribute", format!("NetworkInterfaceId={interface}&SecurityGroupId.1={group}"), true),
+        ("AssociateAddress", format!("AllocationId={address}&NetworkInterfaceId={interface}"), true),
+        ("ModifyVpcAttribute", format!("VpcId={vpc}&EnableDnsHostnames.Value=false"), true),
+        ("ModifySubnetAttribute", format!("SubnetId={subnet}&{named}"), true),
+        ("ModifyInstanceMetadataOptions", format!("InstanceId={id}&HttpTokens=required"), true),
+        ("CreateTags", format!("ResourceId.1={id}&Tag.1.Key=k&Tag.1.Value=v"), true),
+        ("TerminateInstances", format!("InstanceId.1={id}"), true),
+    ] {
+        let (before, last) = (Mark::of(&bench.store.snapshot()), served(&bench));
+        bench.ok(action, &parameters);
+        let (after, next) = (Mark::of(&bench.store.snapshot()), served(&bench));
+        assert_eq!(before != after, counts, "{action}");
+        assert!(before != after || (&last.vpcs, &last.shared) == (&next.vpcs, &next.shared), "{action}");
+    }
 }
