@@ -41,18 +41,24 @@ pub struct PublicService {
 /// What tells whether anything that is served may have changed: how many records there are, and when the last one did. Groups
 /// keep their names, so that their rules, which change most often, do not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark(Vec<(String, [(usize, u64); 5], usize)>);
+pub struct Mark(Vec<RegionMark>);
+
+/// A Region with the marks of its tables, and the number of its groups.
+type RegionMark = (String, [TableMark; 5], usize);
+
+/// How many records a table has, and the revision at which the last one changed.
+type TableMark = (usize, u64);
 
 impl Mark {
     /// The mark of a snapshot.
     pub fn of(snapshot: &Snapshot) -> Mark {
         let regions = snapshot.regions.iter().map(|(name, region)| {
             let tables = [
-                state_of(&region.vpcs),
-                state_of(&region.subnets),
-                state_of(&region.network_interfaces),
-                state_of(&region.instances),
-                state_of(&region.addresses),
+                mark_of(&region.vpcs),
+                mark_of(&region.subnets),
+                mark_of(&region.network_interfaces),
+                mark_of(&region.instances),
+                mark_of(&region.addresses),
             ];
             (name.clone(), tables, region.security_groups.len())
         });
@@ -60,7 +66,7 @@ impl Mark {
     }
 }
 
-fn state_of<R: Resource>(table: &Table<R>) -> (usize, u64) {
+fn mark_of<R: Resource>(table: &Table<R>) -> TableMark {
     (table.len(), table.rows().map(|(_, row)| row.changed).max().unwrap_or(0))
 }
 
