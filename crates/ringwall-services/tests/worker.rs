@@ -152,6 +152,10 @@ fn the_worker_is_nobody() {
         for line in ["CapPrm:\t0000000000000000", "CapEff:\t0000000000000000", "NoNewPrivs:\t1"] {
             assert!(status.contains(line), "{status}");
         }
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", stage.pid())).unwrap();
+        let open = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+        let soft: u64 = open.split_ascii_whitespace().nth(3).unwrap().parse().unwrap();
+        assert_eq!(soft, 16_384, "room for the sockets of many VPCs");
     });
 }
 

@@ -93,6 +93,7 @@ impl Worker {
 pub fn run(listener: OwnedFd) -> Result<(), WorkerError> {
     let listener = UnixListener::from(listener);
     listener.set_nonblocking(false).map_err(WorkerError::Listener)?;
+    privileges::make_room().map_err(WorkerError::Listener)?;
     privileges::drop_all().map_err(WorkerError::Privileges)?;
     let (sender, receiver) = mpsc::unbounded_channel();
     std::thread::Builder::new()
