@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use ringwall_model::services::{METADATA_V4, METADATA_V6, RESOLVER_V4, RESOLVER_V6, ServicesConfiguration};
 use support::{
-    OTHER, OWN, RESOLVER, Stage, ask, configuration, connect, http, in_a_namespace, outcome, question, serve, vpc,
+    OTHER, OWN, RESOLVER, Stage, across_a_link, ask, configuration, connect, http, in_a_namespace, outcome, question,
+    serve, vpc,
 };
 
 const A: u16 = 1;
@@ -36,6 +37,25 @@ fn a_name_is_answered_at_each_address_of_the_resolver() {
             assert_eq!(outcome(&answer), (0, [10, 0, 0, 9]), "by TCP, again and again");
         }
     });
+}
+
+#[test]
+fn questions_and_answers_cross_a_link() {
+    let stage = Stage::new();
+    let mut client = stage.client();
+    across_a_link(
+        move || serve(&mut client, &configuration(1)),
+        || {
+            for resolver in [RESOLVER, RESOLVER_V4] {
+                let answer =
+                    ask(OWN, resolver, &question(1, NAME, A)).expect("an answer from the address that was asked");
+                assert_eq!(outcome(&answer), (0, [10, 0, 0, 9]), "{resolver}");
+            }
+            assert_eq!(outcome(&ask_by_tcp(NAME)), (0, [10, 0, 0, 9]));
+            let get = "GET /latest/meta-data/local-ipv4 HTTP/1.1\r\nHost: x";
+            assert!(http(&mut connect(OWN, METADATA_V4, 80), get).ends_with("10.0.0.5"));
+        },
+    );
 }
 
 #[test]
