@@ -12,14 +12,7 @@ use crate::resource::subnet::{HostnameType, ResourceNameRecords};
 use crate::resource::traffic::{Ipv4Text, Ipv6Text, MacText};
 use crate::resource::{Milliseconds, Tags};
 
-/// The resolver's link-local address (DNS-1).
-pub const RESOLVER_V4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 253);
-/// The resolver's IPv6 address (DNS-1).
-pub const RESOLVER_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x253);
-/// The address of instance metadata (DNS-17).
-pub const METADATA_V4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
-/// The IPv6 address of instance metadata (DNS-17).
-pub const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x254);
+pub use crate::reserved::{METADATA_V4, METADATA_V6, RESOLVER_V4, RESOLVER_V6};
 
 /// Everything that the worker serves, at one revision.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

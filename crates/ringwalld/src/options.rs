@@ -116,7 +116,9 @@ impl Options {
             account: self.account.clone(),
             public_ipv4: self.public_ipv4.clone(),
             public_ipv6: self.public_ipv6.clone(),
+            services: Settings::default().services,
             quotas: self.quotas.clone(),
+            ..Settings::default()
         }
     }
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use ringwall_api::ec2::operation::host_image;
 use ringwall_fabric::{Fabric, FabricError, Missing, Name, Place};
+use ringwall_plan::Planner;
 use ringwall_plan::services::ServicesSettings;
 use ringwall_store::{Backend, Memory, Redb, Store, StoreError};
 use serde_json::json;
@@ -17,7 +18,7 @@ use tokio::net::TcpListener;
 
 use crate::console::Consoles;
 use crate::control::{self, Local};
-use crate::controller::{Controller, Plane};
+use crate::controller::{Controller, Plane, gateways};
 use crate::http::{Front, Keys, PATIENCE};
 use crate::node::{Keeper, chain};
 use crate::options::{Options, OptionsError, Resolver};
@@ -244,8 +245,9 @@ impl Ground {
         let fabric = Fabric::create_or_open(&self.place)?;
         let ground = prepare(&self.options, fabric)?;
         let links = Keeper::links(&ground.fabric).map_err(PlaneError::from)?;
-        let plane = Plane::take_over(ground.kernel.clone(), links).map_err(PlaneError::Control)?;
         let controller = self.local.controller.clone();
+        let world = Planner::default().plan(&controller.store().snapshot());
+        let plane = Plane::take_over(ground.kernel.clone(), links, &gateways(&world)).map_err(PlaneError::Control)?;
         controller.services_are(Services::new(self.place.clone())?, services_settings(&self.options));
         controller.plane_is_ready(plane);
         let _ = self.local.kernel.set(ground.kernel);

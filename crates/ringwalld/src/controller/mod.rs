@@ -17,6 +17,7 @@ use ringwall_api::service::{Message, Service, dispatch, is_read_only};
 use ringwall_api::{ApiError, Call, Settings};
 use ringwall_plan::services::ServicesSettings;
 use ringwall_store::{Store, Transaction};
+use ringwall_tables::compiler::Links;
 use ringwall_wire::timestamp::Timestamp;
 use tokio::sync::oneshot;
 
@@ -26,6 +27,7 @@ use crate::random;
 use crate::services::Services;
 use crate::trail::{Entry, Trail};
 
+pub(crate) use enforce::gateways;
 pub use enforce::{Enforced, Plane, Progress};
 pub use writer::Writer;
 
@@ -67,7 +69,7 @@ pub(crate) enum Work {
     /// names and metadata are served, too
     Services(Arc<Services>, Box<ServicesSettings>),
     /// links have come or gone, so the tables are to be published again; the answer comes when they are
-    Links(std::collections::BTreeMap<ringwall_model::id::NetworkInterfaceId, u32>, std::sync::mpsc::Sender<()>),
+    Links(Links, std::sync::mpsc::Sender<()>),
     /// how much the program is to report
     Watch(u32, std::sync::mpsc::Sender<io::Result<()>>),
     /// everything is to be forgotten
@@ -170,7 +172,7 @@ impl Controller {
     }
 
     /// Tells which links there are, and waits until tables speak of them.
-    pub fn links_are(&self, links: std::collections::BTreeMap<ringwall_model::id::NetworkInterfaceId, u32>) {
+    pub fn links_are(&self, links: Links) {
         let (sender, receiver) = channel();
         if self.work.send(Work::Links(links, sender)).is_ok() {
             let _ = receiver.recv();

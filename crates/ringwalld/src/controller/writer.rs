@@ -1,13 +1,12 @@
 //! The writer's thread.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
-use ringwall_model::id::NetworkInterfaceId;
 use ringwall_plan::Planner;
 use ringwall_plan::services::{Mark, ServicesSettings, services as configuration};
 use ringwall_store::Snapshot;
+use ringwall_tables::compiler::Links;
 
 use super::batch::{Batch, Waiting};
 use super::enforce::{Enforced, Plane, Progress};
@@ -25,7 +24,7 @@ pub struct Writer {
     planner: Planner,
     plane: Option<Box<Plane>>,
     served: Option<Served>,
-    links: Option<BTreeMap<NetworkInterfaceId, u32>>,
+    links: Option<Links>,
     waiting: Waiting,
     waiting_links: Vec<Sender<()>>,
     is_due: bool,

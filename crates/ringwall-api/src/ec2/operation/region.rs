@@ -3,7 +3,7 @@
 use ringwall_model::resource::RegionRecord;
 pub use ringwall_model::zone::{Zone, zones};
 
-use super::default_vpc;
+use super::{default_vpc, prefix_list};
 use crate::call::Call;
 use crate::ec2::error::{combination, invalid_value};
 use crate::error::ApiError;
@@ -122,8 +122,9 @@ pub fn is_region(text: &str) -> bool {
     }
 }
 
-/// Gives a Region its default VPC when it is first used.
+/// Gives a Region its default VPC when it is first used, and the prefix lists of services.
 pub fn furnish(call: &mut Call<'_>) -> Result<(), ApiError> {
+    prefix_list::furnish_services(call);
     if call.state().regions.get(call.region).is_some() {
         return Ok(());
     }
