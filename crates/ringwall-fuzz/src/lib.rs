@@ -6,6 +6,7 @@
 
 mod explain;
 mod gates;
+mod names;
 mod packet;
 mod query;
 mod signature;
@@ -13,6 +14,7 @@ mod xml;
 
 pub use explain::explain;
 pub use gates::gates;
+pub use names::names;
 pub use packet::packet;
 pub use query::query;
 pub use signature::signature;
@@ -25,6 +27,7 @@ pub type Target = fn(&[u8]) -> bool;
 pub const TARGETS: &[(&str, Target)] = &[
     ("explain", explain),
     ("gates", gates),
+    ("names", names),
     ("packet", packet),
     ("query", query),
     ("signature", signature),

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use ringwall_model::id::{InstanceId, NetworkInterfaceId};
 use ringwall_model::resource::instance::InstanceState;
 use ringwall_model::resource::traffic::Text;
-use ringwall_model::resource::{Instance, NetworkInterface, Vpc};
+use ringwall_model::resource::{Instance, NetworkInterface, Resource, Vpc};
 use ringwall_model::services::{
     InstanceServices, InterfaceServices, NameRecord, ServicesConfiguration, SharedServices, VpcServices,
 };
 use ringwall_net::Ipv4Prefix;
-use ringwall_store::{Region, Snapshot};
+use ringwall_store::{Region, Snapshot, Table};
 
 /// What is served whatever the records say.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +36,38 @@ pub struct PublicService {
     pub names: Vec<String>,
     /// its addresses
     pub addresses: Vec<IpAddr>,
+}
+
+/// What tells whether anything that is served may have changed: how many records there are, and when the last one did. Groups
+/// keep their names, so that their rules, which change most often, do not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark(Vec<RegionMark>);
+
+/// A Region with the marks of its tables, and the number of its groups.
+type RegionMark = (String, [TableMark; 5], usize);
+
+/// How many records a table has, and the revision at which the last one changed.
+type TableMark = (usize, u64);
+
+impl Mark {
+    /// The mark of a snapshot.
+    pub fn of(snapshot: &Snapshot) -> Mark {
+        let regions = snapshot.regions.iter().map(|(name, region)| {
+            let tables = [
+                mark_of(&region.vpcs),
+                mark_of(&region.subnets),
+                mark_of(&region.network_interfaces),
+                mark_of(&region.instances),
+                mark_of(&region.addresses),
+            ];
+            (name.clone(), tables, region.security_groups.len())
+        });
+        Mark(regions.collect())
+    }
+}
+
+fn mark_of<R: Resource>(table: &Table<R>) -> TableMark {
+    (table.len(), table.rows().map(|(_, row)| row.changed).max().unwrap_or(0))
 }
 
 /// What the worker serves at a snapshot.
