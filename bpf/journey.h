@@ -34,6 +34,8 @@ struct packet {
 	__u32 identification;
 	/* where the transport header begins */
 	__u32 segment;
+	/* packets that this will be on the wire */
+	__u32 segments;
 	__u8 family;
 	__u8 protocol;
 	__u8 transport;
@@ -67,6 +69,7 @@ struct journey {
 	__u8 written_destination[16];
 	__u32 bank;
 	__u32 watch;
+	__u32 collect;
 	__u32 uplink;
 	__u32 now;
 	/* the sender: slot 0 is the internet */
@@ -102,6 +105,9 @@ struct journey {
 	struct route_key route_key;
 	struct fragment_key fragment_key;
 	struct fragment fragment;
+	struct stray_key stray_key;
+	struct stray stray;
+	struct ended ended;
 	__u64 fresh[sizeof(struct session) / 8];
 	__u8 head[HEAD];
 	__u8 buffer[160];

@@ -60,7 +60,8 @@ pub(crate) fn kernel(step: impl Into<String>) -> impl FnOnce(io::Error) -> LoadE
 const PROGRAMS: [&str; 5] = ["from_interface", "from_uplink", "interface_entry", "uplink_entry", "sweep"];
 
 /// The maps beside the tables.
-const OTHER_MAPS: [&str; 5] = ["sessions", "fragments", "refusals", "events", "programs"];
+const OTHER_MAPS: [&str; 8] =
+    ["sessions", "fragments", "refusals", "events", "programs", "ended", "strays", "flow_losses"];
 const TEST_MAPS: [&str; 2] = ["test_clock", "test_outcome"];
 
 /// Sessions of one node at most. Each takes memory only while it lasts.
