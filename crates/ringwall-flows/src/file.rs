@@ -3,29 +3,9 @@
 use std::io::Write;
 
 use ringwall_model::id::FlowLogId;
-use serde::{Deserialize, Serialize};
+use ringwall_model::resource::flow_log::{FileFormat, KeyLayout};
 
 use crate::format::Format;
-
-/// How a file is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FileFormat {
-    /// lines, the first one naming the fields
-    #[default]
-    PlainText,
-    /// Apache Parquet, a column for each field
-    Parquet,
-}
-
-/// How the keys of files are laid out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Layout {
-    /// `name=value` in each part, as Hive reads it
-    pub is_hive_compatible: bool,
-    /// a part for the hour
-    pub is_per_hour: bool,
-}
 
 /// A moment of the calendar, in UTC.
 struct Civil {
@@ -70,7 +50,7 @@ pub struct Place<'p> {
     /// how it is written
     pub format: FileFormat,
     /// how keys are laid out
-    pub layout: Layout,
+    pub layout: KeyLayout,
 }
 
 impl Place<'_> {
@@ -131,7 +111,7 @@ mod tests {
     use super::*;
     use std::io::Read;
 
-    fn place(prefix: &str, layout: Layout, format: FileFormat) -> Place<'_> {
+    fn place(prefix: &str, layout: KeyLayout, format: FileFormat) -> Place<'_> {
         let log = "fl-1234abcd".parse().unwrap();
         Place { prefix, account: "123456789012", region: "us-east-1", log, format, layout }
     }
@@ -139,12 +119,12 @@ mod tests {
     #[test]
     fn keys_are_laid_out_as_awss() {
         let time = 1_655_740_500; // 2022-06-20T15:55Z
-        let plain = place("", Layout::default(), FileFormat::PlainText).key(time, &[]);
+        let plain = place("", KeyLayout::default(), FileFormat::PlainText).key(time, &[]);
         let start = "AWSLogs/123456789012/vpcflowlogs/us-east-1/2022/06/20/";
         let name = "123456789012_vpcflowlogs_us-east-1_fl-1234abcd_20220620T1555Z_";
         assert!(plain.starts_with(&format!("{start}{name}")) && plain.ends_with(".log.gz"), "FL-31: {plain}");
         assert_eq!(plain.len(), start.len() + name.len() + 8 + ".log.gz".len());
-        let layout = Layout { is_hive_compatible: true, is_per_hour: true };
+        let layout = KeyLayout { is_hive_compatible: true, is_per_hour: true };
         let hive = place("a/b", layout, FileFormat::Parquet).key(time, &[]);
         let start = "a/b/AWSLogs/aws-account-id=123456789012/aws-service=vpcflowlogs/aws-region=us-east-1/year=2022/month=06/\
                      day=20/hour=15/123456789012_vpcflowlogs_";
@@ -153,7 +133,7 @@ mod tests {
 
     #[test]
     fn another_content_is_another_file_and_the_same_is_the_same() {
-        let place = place("", Layout::default(), FileFormat::PlainText);
+        let place = place("", KeyLayout::default(), FileFormat::PlainText);
         let (one, other) = (place.key(0, &["a".into()]), place.key(0, &["b".into()]));
         assert!(one != other && one == place.key(0, &["a".into()]));
     }

@@ -266,7 +266,7 @@ fn start_of(second: i64, interval: u32) -> i64 {
 impl Book {
     fn take(&mut self, sweep: &Sweep, lost: &BTreeSet<u32>, interfaces: &BTreeMap<u32, Interface>) {
         let interval = self.log.interval;
-        let covers = |number: u32| interfaces.get(&number).is_some_and(|own| self.log.scope.covers(own));
+        let covers = |number: u32| interfaces.get(&number).is_some_and(|own| self.log.covers(own));
         let current = start_of(sweep.at - 1, interval).max(self.closed);
         let window = self.windows.entry(current).or_default();
         window.is_swept = true;
@@ -299,7 +299,7 @@ impl Book {
         let end = start + i64::from(log.interval);
         // An interface may have had several numbers, one after the other.
         let mut own: BTreeMap<NetworkInterfaceId, (&Interface, BTreeSet<u32>)> = BTreeMap::new();
-        for (number, interface) in interfaces.iter().filter(|(_, interface)| log.scope.covers(interface)) {
+        for (number, interface) in interfaces.iter().filter(|(_, interface)| log.covers(interface)) {
             let entry = own.entry(interface.id).or_insert((interface, BTreeSet::new()));
             entry.0 = interface;
             entry.1.insert(*number);
@@ -307,7 +307,7 @@ impl Book {
         let mut written = Vec::new();
         for (interface, numbers) in own.values() {
             let all = || window.flows.iter().filter(|(flow, _)| numbers.contains(&flow.interface));
-            let wanted = all().filter(|(flow, _)| log.traffic.takes(flow.action));
+            let wanted = all().filter(|(flow, _)| log.takes(flow.action));
             written.extend(lines(&log.format, &log.account, interface, wanted));
             if self.has_overflowed || window.lost.iter().any(|number| numbers.contains(number)) {
                 written.push(line(&log.format, &log.account, interface, Status::SkipData(start, end)));

@@ -24,4 +24,4 @@ pub mod suggest;
 pub use flow::{Action, Count, Direction, Flow, Interface};
 pub use format::Format;
 pub use ledger::Ledger;
-pub use log::{Log, Scope, Traffic};
+pub use log::Log;

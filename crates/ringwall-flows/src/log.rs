@@ -1,54 +1,11 @@
 //! A flow log: what it covers, and what its records are like.
 
-use ringwall_model::id::{FlowLogId, NetworkInterfaceId, SubnetId, VpcId};
+use ringwall_model::id::FlowLogId;
+use ringwall_model::resource::flow_log::{Scope, Traffic};
 use serde::{Deserialize, Serialize};
 
 use crate::flow::{Action, Interface};
 use crate::format::Format;
-
-/// What a flow log covers: the interfaces of today and of the future (FL-1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Scope {
-    /// those of a VPC
-    Vpc(VpcId),
-    /// those of a subnet
-    Subnet(SubnetId),
-    /// one
-    Interface(NetworkInterfaceId),
-}
-
-impl Scope {
-    /// Whether an interface is covered.
-    pub fn covers(self, interface: &Interface) -> bool {
-        match self {
-            Scope::Vpc(id) => interface.vpc == id,
-            Scope::Subnet(id) => interface.subnet == id,
-            Scope::Interface(id) => interface.id == id,
-        }
-    }
-}
-
-/// Which traffic is logged (FL-28).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Traffic {
-    /// all of it
-    All,
-    /// what was let through
-    Accept,
-    /// what was refused
-    Reject,
-}
-
-impl Traffic {
-    /// Whether flows of an action are logged.
-    pub fn takes(self, action: Action) -> bool {
-        match self {
-            Traffic::All => true,
-            Traffic::Accept => action == Action::Accept,
-            Traffic::Reject => action == Action::Reject,
-        }
-    }
-}
 
 /// A flow log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,4 +22,24 @@ pub struct Log {
     pub interval: u32,
     /// the fields of its records
     pub format: Format,
+}
+
+impl Log {
+    /// Whether an interface is covered (FL-1).
+    pub fn covers(&self, interface: &Interface) -> bool {
+        match self.scope {
+            Scope::Vpc(id) => interface.vpc == id,
+            Scope::Subnet(id) => interface.subnet == id,
+            Scope::NetworkInterface(id) => interface.id == id,
+        }
+    }
+
+    /// Whether flows of an action are logged (FL-28).
+    pub fn takes(&self, action: Action) -> bool {
+        match self.traffic {
+            Traffic::All => true,
+            Traffic::Accept => action == Action::Accept,
+            Traffic::Reject => action == Action::Reject,
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ringwall_model::resource::{
-    Address, ClientToken, EgressOnlyInternetGateway, Instance, InternetGateway, NetworkAcl, NetworkInterface,
+    Address, ClientToken, EgressOnlyInternetGateway, FlowLog, Instance, InternetGateway, NetworkAcl, NetworkInterface,
     PrefixList, RegionRecord, Resource, RouteTable, SecurityGroup, Subnet, Vpc,
 };
 use serde::Deserialize;
@@ -90,6 +90,8 @@ region! {
     network_interfaces: NetworkInterface,
     /// instances
     instances: Instance,
+    /// flow logs
+    flow_logs: FlowLog,
     /// calls that carried a client token
     client_tokens: ClientToken,
 }

@@ -31,6 +31,7 @@ codes! {
     DependencyViolation = "DependencyViolation";
     EgressOnlyInternetGatewayLimitExceeded = "EgressOnlyInternetGatewayLimitExceeded";
     FilterLimitExceeded = "FilterLimitExceeded";
+    FlowLogAlreadyExists = "FlowLogAlreadyExists";
     GatewayNotAttached = "Gateway.NotAttached";
     IdempotentParameterMismatch = "IdempotentParameterMismatch";
     IncorrectInstanceState = "IncorrectInstanceState";
@@ -50,6 +51,7 @@ codes! {
     InvalidCidrBlockAssociationIdNotFound = "InvalidVpcCidrBlockAssociationID.NotFound";
     InvalidSubnetCidrBlockAssociationIdNotFound = "InvalidSubnetCidrBlockAssociationID.NotFound";
     InvalidDhcpOptionIdNotFound = "InvalidDhcpOptionID.NotFound";
+    InvalidFlowLogIdNotFound = "InvalidFlowLogId.NotFound";
     InvalidGatewayIdNotFound = "InvalidGatewayID.NotFound";
     InvalidGroupDuplicate = "InvalidGroup.Duplicate";
     InvalidGroupIdMalformed = "InvalidGroupId.Malformed";

@@ -4,6 +4,7 @@ pub mod address;
 pub mod block;
 pub mod default_vpc;
 pub mod dns_name;
+pub mod flow_log;
 pub mod host_image;
 pub mod instance;
 pub mod instance_type;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use ringwall_model::id::{
-    AllocationId, DhcpOptionsId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NetworkAclId,
+    AllocationId, DhcpOptionsId, EgressOnlyInternetGatewayId, FlowLogId, InstanceId, InternetGatewayId, NetworkAclId,
     NetworkInterfaceId, PrefixListId, ResourceId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetId, VpcId,
 };
 use ringwall_model::resource::{
-    Address, EgressOnlyInternetGateway, Instance, InternetGateway, NetworkAcl, NetworkInterface, PrefixList,
+    Address, EgressOnlyInternetGateway, FlowLog, Instance, InternetGateway, NetworkAcl, NetworkInterface, PrefixList,
     RouteTable, SecurityGroup, Subnet, Tags, Vpc,
 };
 use ringwall_store::Region;
@@ -111,6 +111,7 @@ taggable! {
     Address = AllocationId, Address, addresses, "elastic-ip";
     NetworkInterface = NetworkInterfaceId, NetworkInterface, network_interfaces, "network-interface";
     Instance = InstanceId, Instance, instances, "instance";
+    FlowLog = FlowLogId, FlowLog, flow_logs, "vpc-flow-log";
 }
 
 /// The group that a rule belongs to.

@@ -4,6 +4,7 @@ pub mod acl_entry;
 pub mod address;
 pub mod connection_tracking;
 pub mod flat_permission;
+pub mod flow_log;
 pub mod gateway;
 pub mod group_ref;
 pub mod image;
