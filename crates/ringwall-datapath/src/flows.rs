@@ -121,6 +121,11 @@ impl Ended {
         }
     }
 
+    /// Whether so much waits to be read that the ring may soon be full.
+    pub fn is_filling(&self) -> bool {
+        self.position(self.producer).load(Ordering::Acquire).wrapping_sub(self.read) > u64::from(ENDED_BYTES) / 4
+    }
+
     /// Gives back the room of what was read.
     pub fn release(&mut self) {
         self.position(self.consumer).store(self.read, Ordering::Release);

@@ -117,10 +117,60 @@ pub struct Interface {
     pub instance: Option<InstanceId>,
     /// its primary private IPv4 address, which stands for all of its own (FL-17)
     pub primary: Option<Ipv4Addr>,
+    /// the router of its subnet
+    pub router: Ipv4Addr,
+    /// the resolver of its VPC
+    pub resolver: Option<Ipv4Addr>,
     /// the Region
     pub region: String,
     /// the id of its Availability Zone
     pub zone_id: String,
     /// whether it carries traffic: then there is a record even without any (FL-15)
     pub is_up: bool,
+}
+
+/// Instance metadata, the clock and the resolver, by the addresses that they have in every VPC.
+const SERVICES: [&str; 6] =
+    ["169.254.169.254", "169.254.169.123", "169.254.169.253", "fd00:ec2::254", "fd00:ec2::123", "fd00:ec2::253"];
+const DNS: u16 = 53;
+const DHCP: [u16; 4] = [67, 68, 546, 547];
+
+impl Interface {
+    /// Whether traffic of the flow is logged: what goes to AWS's own services in the VPC is not (FL-26).
+    pub fn logs(&self, flow: &Flow) -> bool {
+        let (far, far_port) = match flow.direction {
+            Direction::Ingress => (flow.source, flow.source_port),
+            Direction::Egress => (flow.destination, flow.destination_port),
+        };
+        let is_service = SERVICES.iter().any(|service| service.parse() == Ok(far));
+        let is_router = far == IpAddr::V4(self.router);
+        let is_resolver = self.resolver.is_some_and(|own| far == IpAddr::V4(own)) && far_port == DNS;
+        let is_dhcp = flow.protocol == 17 && DHCP.contains(&flow.source_port) && DHCP.contains(&flow.destination_port);
+        !is_service && !is_router && !is_resolver && !is_dhcp
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::tests::{flow, interface};
+
+    #[test]
+    fn traffic_to_the_networks_own_services_is_not_logged() {
+        let own = interface(1);
+        let to = |address: [u8; 4], port| {
+            let flow = flow(Direction::Egress, [10, 0, 0, 220], address);
+            own.logs(&Flow { destination_port: port, protocol: 17, ..flow })
+        };
+        assert!(
+            !to([169, 254, 169, 254], 80) && !to([169, 254, 169, 123], 123) && !to([169, 254, 169, 253], 53),
+            "FL-26"
+        );
+        assert!(!to([10, 0, 0, 2], 53) && to([10, 0, 0, 2], 54) && to([9, 9, 9, 9], 53), "FL-26: other resolvers are");
+        assert!(!to([10, 0, 0, 1], 9) && to([10, 0, 0, 9], 9));
+        let dhcp = flow(Direction::Egress, [10, 0, 0, 220], [10, 0, 0, 9]);
+        assert!(!own.logs(&Flow { source_port: 68, destination_port: 67, protocol: 17, ..dhcp }));
+        let answer = flow(Direction::Ingress, [169, 254, 169, 254], [10, 0, 0, 220]);
+        assert!(!own.logs(&answer));
+    }
 }

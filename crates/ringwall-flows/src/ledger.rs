@@ -142,11 +142,16 @@ impl Ledger {
         !self.books.is_empty()
     }
 
+    /// Whether these are the flow logs.
+    pub fn has_logs(&self, logs: &[Log]) -> bool {
+        let is_known = |log: &Log| self.books.get(&log.id).is_some_and(|book| book.log == *log);
+        self.books.len() == logs.len() && logs.iter().all(is_known)
+    }
+
     /// These are the flow logs from now on; true if they are others than before. A log that is not among them is forgotten
     /// with all that was not delivered (FL-36).
     pub fn set_logs(&mut self, logs: &[Log], now: i64) -> bool {
-        let before: Vec<&Log> = self.books.values().map(|book| &book.log).collect();
-        if before.len() == logs.len() && logs.iter().all(|log| before.contains(&log)) {
+        if self.has_logs(logs) {
             return false;
         }
         self.books.retain(|id, _| logs.iter().any(|log| log.id == *id));
@@ -272,7 +277,8 @@ impl Book {
         window.is_swept = true;
         window.lost.extend(lost.iter().copied().filter(|number| covers(*number)));
         for came in &sweep.came {
-            if !covers(came.counter.flow.interface) {
+            let flow = &came.counter.flow;
+            if !covers(flow.interface) || interfaces.get(&flow.interface).is_some_and(|own| !own.logs(flow)) {
                 continue;
             }
             let start = start_of(came.last.min(sweep.at - 1), interval).max(self.closed);

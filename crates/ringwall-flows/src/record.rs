@@ -127,6 +127,8 @@ pub(crate) mod tests {
             subnet: ResourceId::from_random(2),
             instance: Some(ResourceId::from_random(3)),
             primary: Some([10, 0, 0, 220].into()),
+            router: [10, 0, 0, 1].into(),
+            resolver: Some([10, 0, 0, 2].into()),
             region: "us-east-1".into(),
             zone_id: "use1-az1".into(),
             is_up: true,
