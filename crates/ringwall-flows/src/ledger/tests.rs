@@ -1,3 +1,5 @@
+//! Windows, lines, and ends at any moment.
+
 use super::*;
 use crate::flow::{Action, SYN};
 use crate::format::Format;
