@@ -21,7 +21,7 @@ use super::destination::{DeliveryError, Destination, LogFile};
 use super::facts::{self, Wanted};
 use super::journal::Journal;
 use super::read::{self, Read};
-use crate::controller::Controller;
+use crate::controller::{Controller, Enforced};
 use crate::node::chain;
 use crate::options::{FlowLogOptions, RootKey};
 
@@ -63,8 +63,10 @@ pub struct Collector {
     is_collecting: bool,
     wanted: BTreeMap<FlowLogId, Wanted>,
     interfaces: BTreeMap<u32, Interface>,
-    /// what was enforced when the interfaces were last looked up
-    looked_up: Option<(u64, u64)>,
+    /// what was enforced and written when the interfaces were last looked up
+    looked_up: Option<(Arc<Enforced>, u64)>,
+    /// whether a sweep could not be written down, so that the ledger must be as a whole
+    is_behind: bool,
     next_sweep: i64,
     under_way: BTreeMap<FlowLogId, Instant>,
     results: (Sender<Arrival>, Receiver<Arrival>),
@@ -102,6 +104,7 @@ impl Collector {
             wanted: BTreeMap::new(),
             interfaces: BTreeMap::new(),
             looked_up: None,
+            is_behind: false,
             next_sweep: 0,
             under_way: BTreeMap::new(),
             results: channel(),
@@ -132,6 +135,11 @@ impl Collector {
     }
 
     fn step(&mut self, snapshot: &Snapshot) -> io::Result<()> {
+        // Before the first tables are published nobody knows what the kernel's numbers mean.
+        if self.setup.controller.progress().enforced().revision == 0 {
+            return Ok(());
+        }
+        self.look_up(snapshot);
         self.follow(snapshot)?;
         if !self.is_collecting {
             return Ok(());
@@ -169,7 +177,7 @@ impl Collector {
             self.sweep(snapshot, now())?;
         }
         self.ledger.set_logs(&logs, now());
-        self.journal.checkpoint(&self.ledger)
+        self.write_ledger()
     }
 
     /// Forgets what was counted before anybody wanted to know.
@@ -196,14 +204,22 @@ impl Collector {
         Ok(())
     }
 
-    /// Looks up the interfaces, if anything has changed.
+    /// Looks up the interfaces, if anything has changed. Those that came and went since the last sweep stay until the next.
     fn look_up(&mut self, snapshot: &Snapshot) {
         let enforced = self.setup.controller.progress().enforced();
-        let state = (enforced.revision, snapshot.revision);
-        if self.looked_up != Some(state) {
-            self.interfaces = facts::interfaces(&enforced, snapshot);
-            self.looked_up = Some(state);
+        let is_known = |(known, revision): &(Arc<Enforced>, u64)| {
+            Arc::ptr_eq(known, &enforced) && *revision == snapshot.revision
+        };
+        if self.looked_up.as_ref().is_some_and(is_known) {
+            return;
         }
+        let before = std::mem::replace(&mut self.interfaces, facts::interfaces(&enforced, snapshot));
+        for (number, own) in before {
+            if self.ledger.interface(number).is_none() {
+                self.interfaces.entry(number).or_insert(Interface { is_up: false, ..own });
+            }
+        }
+        self.looked_up = Some((enforced, snapshot.revision));
     }
 
     /// Reads every counter, writes down what came, and closes the windows that have ended.
@@ -218,15 +234,23 @@ impl Collector {
                 sweep.losses.push((interface, total));
             }
         }
-        if self.ledger.is_in_use() {
-            self.journal.write(&sweep)?;
+        if self.ledger.is_in_use() && !self.is_behind {
+            self.is_behind = self.journal.write(&sweep).is_err();
         }
-        self.ended.release();
+        // What was read counts, also if it could not be written down.
         self.ledger.take(&sweep);
         self.setup.live.tell(&sweep, &self.ledger);
-        if self.ledger.close() || self.journal.is_long() {
-            self.journal.checkpoint(&self.ledger)?;
+        if self.ledger.close() || self.journal.is_long() || self.is_behind {
+            self.write_ledger()?;
         }
+        self.ended.release();
+        Ok(())
+    }
+
+    fn write_ledger(&mut self) -> io::Result<()> {
+        self.is_behind = true;
+        self.journal.checkpoint(&self.ledger)?;
+        self.is_behind = false;
         Ok(())
     }
 
@@ -307,7 +331,7 @@ impl Collector {
         }
         if has_put {
             // The same lines go out under the same name, should this process be killed meanwhile.
-            self.journal.checkpoint(&self.ledger)?;
+            self.write_ledger()?;
         }
         for id in due {
             self.send(id)?;
@@ -367,7 +391,7 @@ impl Collector {
             Ok(()) => {
                 self.under_way.remove(&id);
                 self.ledger.has_arrived(id);
-                self.journal.checkpoint(&self.ledger)?;
+                self.write_ledger()?;
             }
             Err(error) => {
                 eprintln!("ringwall: {id} is not delivered: {}", error.detail());
