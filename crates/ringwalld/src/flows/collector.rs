@@ -207,9 +207,8 @@ impl Collector {
     /// Looks up the interfaces, if anything has changed. Those that came and went since the last sweep stay until the next.
     fn look_up(&mut self, snapshot: &Snapshot) {
         let enforced = self.setup.controller.progress().enforced();
-        let is_known = |(known, revision): &(Arc<Enforced>, u64)| {
-            Arc::ptr_eq(known, &enforced) && *revision == snapshot.revision
-        };
+        let is_known =
+            |(known, revision): &(Arc<Enforced>, u64)| Arc::ptr_eq(known, &enforced) && *revision == snapshot.revision;
         if self.looked_up.as_ref().is_some_and(is_known) {
             return;
         }
