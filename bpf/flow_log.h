@@ -96,23 +96,34 @@ part int count_stray(__u32 interface, __u32 direction, __u32 verdict)
 	return 0;
 }
 
-/* Counts a refused packet where the filter that refused it stands: at the sender or at the receiver (FL-11, FL-12). */
-inline_always void count_refusal(struct journey *j, __u32 reason)
+/*
+ * Counts a refused packet where the filter that refused it stands: at the sender, at the receiver (FL-11, FL-12), or at a NAT
+ * gateway between them.
+ */
+part int count_refusal(__u32 reason)
 {
+	struct journey *j = here();
+	struct interface *i;
+
+	if (!j || !j->collect)
+		return 0;
 	switch (reason) {
 	case REASON_SECURITY_GROUP_OUT:
 	case REASON_NO_CONNECTION_OUT:
 	case REASON_SESSION_TABLE_FULL_OUT:
 	case REASON_NETWORK_ACL_OUT:
-		count_stray(j->outcome.from, DIRECTION_OUT, STRAY_REJECTED);
+		count_stray(j->outcome.through ? j->outcome.through : j->outcome.from, DIRECTION_OUT, STRAY_REJECTED);
 		break;
 	case REASON_SECURITY_GROUP_IN:
 	case REASON_NO_CONNECTION_IN:
 	case REASON_SESSION_TABLE_FULL_IN:
 	case REASON_NETWORK_ACL_IN:
-		count_stray(j->outcome.to, DIRECTION_IN, STRAY_REJECTED);
+		i = interface_at(j, j->target);
+		if (i)
+			count_stray(i->id, DIRECTION_IN, STRAY_REJECTED);
 		break;
 	}
+	return 0;
 }
 
 #endif

@@ -26,7 +26,7 @@ inline_always int refuse(struct journey *j, __u32 reason)
 
 	if (count)
 		(*count)++;
-	count_refusal(j, reason);
+	count_refusal(reason);
 	j->outcome.verdict = VERDICT_DROPPED;
 	j->outcome.reason = (__u8)reason;
 	if (TEST || j->watch)

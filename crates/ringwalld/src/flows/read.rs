@@ -23,13 +23,18 @@ pub struct Read {
     pub opened: Option<Direction>,
 }
 
-/// The paths of FL-23 that there are here: to an interface of the VPC, and to the internet.
+/// The paths of FL-23 that there are here: to an interface of the VPC, by a gateway endpoint, and to the internet.
 const PATH_VPC: u8 = 1;
+const PATH_GATEWAY_ENDPOINT: u8 = 7;
 const PATH_INTERNET: u8 = 8;
 
 /// What a session has counted so far.
 pub fn session(key: &SessionKeyRecord, session: &SessionRecord) -> [Read; 2] {
-    let path = if session.target == c::TARGET_INTERNET { PATH_INTERNET } else { PATH_VPC };
+    let path = match session.target {
+        c::TARGET_INTERNET => PATH_INTERNET,
+        c::TARGET_SERVICES => PATH_GATEWAY_ENDPOINT,
+        _ => PATH_VPC,
+    };
     let ended = EndedRecord {
         begun: session.begun,
         bytes_out: session.bytes_out,

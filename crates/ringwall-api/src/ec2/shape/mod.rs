@@ -3,6 +3,7 @@
 pub mod acl_entry;
 pub mod address;
 pub mod connection_tracking;
+pub mod endpoint_service;
 pub mod flat_permission;
 pub mod flow_log;
 pub mod gateway;
@@ -16,6 +17,8 @@ pub mod instance_state;
 pub mod instance_type;
 pub mod launch_interface;
 pub mod launch_option;
+pub mod metadata_options;
+pub mod nat_gateway;
 pub mod network_acl;
 pub mod network_interface;
 pub mod network_interface_filter;
@@ -32,6 +35,7 @@ pub mod user_data;
 pub mod value;
 pub mod view;
 pub mod vpc;
+pub mod vpc_endpoint;
 
 use serde::Serialize;
 
