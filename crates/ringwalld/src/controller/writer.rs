@@ -103,6 +103,13 @@ impl Writer {
                 };
                 let _ = sender.send(result);
             }
+            Work::Collect(collect, sender) => {
+                let result = match &self.plane {
+                    Some(plane) => plane.kernel.set_collecting(collect),
+                    None => Err(std::io::Error::from(std::io::ErrorKind::NotConnected)),
+                };
+                let _ = sender.send(result);
+            }
             Work::Stop(sender) => return Some(sender),
         }
         None
