@@ -7,6 +7,7 @@
 mod explain;
 mod gates;
 mod packet;
+mod policy;
 mod query;
 mod signature;
 mod xml;
@@ -14,6 +15,7 @@ mod xml;
 pub use explain::explain;
 pub use gates::gates;
 pub use packet::packet;
+pub use policy::policy;
 pub use query::query;
 pub use signature::signature;
 pub use xml::xml;
@@ -26,6 +28,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("explain", explain),
     ("gates", gates),
     ("packet", packet),
+    ("policy", policy),
     ("query", query),
     ("signature", signature),
     ("xml", xml),
