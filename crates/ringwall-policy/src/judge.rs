@@ -150,6 +150,11 @@ impl Statement {
 }
 
 impl<T> Chosen<T> {
+    /// What is listed, whichever way.
+    pub fn patterns(&self) -> &T {
+        self.listed().0
+    }
+
     /// What is listed, and whether it is to be among it.
     fn listed(&self) -> (&T, bool) {
         match self {

@@ -12,6 +12,7 @@
 
 mod action;
 pub mod condition;
+mod denial;
 mod judge;
 mod malformed;
 mod node;
@@ -30,6 +31,7 @@ mod refusals;
 mod tests;
 
 pub use action::ActionPattern;
+pub use denial::denial;
 pub use judge::{Judgement, Mismatch, StatementJudgement};
 pub use malformed::{Malformed, Reason};
 pub use origin::{Origin, Passage};
