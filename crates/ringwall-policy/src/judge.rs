@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::condition::Operator;
 use crate::template::NoValue;
-use crate::{Chosen, Effect, Policy, Request, Statement};
+use crate::{Chosen, Effect, Policy, Request, Statement, UNKNOWN_RESOURCE};
 
 /// What a policy says to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,12 +127,7 @@ impl Statement {
         if actions.iter().any(|pattern| pattern.matches(request.action)) != expected {
             return Ok(Some(Mismatch::Action));
         }
-        let (resources, expected) = self.resources.listed();
-        let mut is_listed = false;
-        for pattern in resources {
-            is_listed |= pattern.matches(request.resource, request.keys)?;
-        }
-        if is_listed != expected {
+        if !self.is_about(request)? {
             return Ok(Some(Mismatch::Resource));
         }
         for condition in &self.conditions {
@@ -146,6 +141,22 @@ impl Statement {
             }
         }
         Ok(None)
+    }
+}
+
+impl Statement {
+    /// Whether the resource is one of the statement's. One that is not known is taken for the worst.
+    fn is_about(&self, request: &Request<'_>) -> Result<bool, NoValue> {
+        let (resources, expected) = self.resources.listed();
+        if request.resource == UNKNOWN_RESOURCE {
+            let is_everything = expected && resources.iter().any(|pattern| pattern.as_str() == "*");
+            return Ok(self.effect == Effect::Deny || is_everything);
+        }
+        let mut is_listed = false;
+        for pattern in resources {
+            is_listed |= pattern.matches(request.resource, request.keys)?;
+        }
+        Ok(is_listed == expected)
     }
 }
 

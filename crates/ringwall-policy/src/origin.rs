@@ -6,6 +6,37 @@ use ringwall_wire::Timestamp;
 
 use crate::{Caller, Keys};
 
+/// The keys that a request has or rightly lacks here: what [`Origin::keys`] gives, and what comes only with things that there are
+/// not, such as organizations, tags of principals or second factors (IAM-38 to IAM-42).
+pub const GIVEN_KEYS: &[&str] = &[
+    "aws:CalledVia*",
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:FederatedProvider",
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalIsAWSService",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalTag/*",
+    "aws:PrincipalType",
+    "aws:Referer",
+    "aws:RequestedRegion",
+    "aws:SecureTransport",
+    "aws:SourceIp",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:TokenIssueTime",
+    "aws:UserAgent",
+    "aws:ViaAWSService",
+    "aws:VpcSourceIp",
+    "aws:userid",
+    "aws:username",
+];
+
 /// Where a request comes from: what its receiver knows of its own, never what a header says (IFE-25).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -33,6 +64,7 @@ impl Origin {
     pub fn keys(&self, caller: &Caller, now: Timestamp) -> Keys {
         let mut keys = Keys::default()
             .with("aws:SecureTransport", self.is_secure.to_string())
+            .with("aws:ViaAWSService", "false")
             .with("aws:CurrentTime", now.iso8601())
             .with("aws:EpochTime", now.epoch_seconds());
         match &self.endpoint {
@@ -52,6 +84,10 @@ impl Origin {
             Caller::Account { account, arns } => {
                 keys.add("aws:PrincipalIsAWSService", "false");
                 keys.add("aws:PrincipalAccount", account);
+                // Of others it is the id of a user or role, which does not exist without IAM.
+                if arns.iter().any(|arn| arn.ends_with(":root")) {
+                    keys.add("aws:userid", account);
+                }
                 // Of a session it is the role's, which is the last one (IAM-41).
                 if let Some(arn) = arns.last() {
                     keys.add("aws:PrincipalArn", arn);

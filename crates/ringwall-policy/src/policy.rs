@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{Chosen, Effect, Principal, Statement};
+use crate::condition::Condition;
+use crate::origin::GIVEN_KEYS;
+use crate::{Chosen, Effect, Principal, ResourcePattern, Statement};
 
 /// What a policy is for: it decides over the elements that it has, and its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +74,40 @@ impl Policy {
     /// The document as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The condition keys that it looks at, as they are written, in conditions and in variables. What judges requests has to
+    /// give those that AWS gives: a key that is missing by omission would decide.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.statements.iter().flat_map(|statement| {
+            let resources = statement.resources.patterns().iter().flat_map(ResourcePattern::keys);
+            resources.chain(statement.conditions.iter().flat_map(Condition::keys))
+        })
+    }
+
+    /// The first key that nobody gives: neither one of those that every request has ([`GIVEN_KEYS`]) nor one of `further`.
+    pub fn ungiven_key(&self, further: &[&str]) -> Option<&str> {
+        let is_given = |key: &str| {
+            let is_it = |given: &&str| match given.strip_suffix('*') {
+                Some(start) => key.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)),
+                None => given.eq_ignore_ascii_case(key),
+            };
+            GIVEN_KEYS.iter().chain(further).any(is_it)
+        };
+        self.keys().find(|key| !is_given(key))
+    }
+
+    /// Whether it permits everything to everybody whatever the request is, so that nothing has to be known of it.
+    pub fn permits_everything(&self) -> bool {
+        let is_everything = |statement: &Statement| {
+            statement.effect == Effect::Allow
+                && statement.conditions.is_empty()
+                && matches!(&statement.principals, Some(Chosen::Listed(listed)) if listed.0.contains(&Principal::Everybody))
+                && matches!(&statement.actions, Chosen::Listed(listed) if listed.iter().any(|one| one.as_str() == "*"))
+                && matches!(&statement.resources, Chosen::Listed(listed) if listed.iter().any(|one| one.as_str() == "*"))
+        };
+        self.statements.iter().any(is_everything)
+            && self.statements.iter().all(|statement| statement.effect == Effect::Allow)
     }
 
     /// Whether a statement permits something to everybody without any condition: what S3 calls a public policy.

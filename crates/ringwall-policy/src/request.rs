@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::Caller;
 
+/// The resource of a request of which it is not known what it is about. It is forbidden by what forbids any resource, and permitted
+/// only by what permits every resource.
+pub const UNKNOWN_RESOURCE: &str = "?";
+
 /// A request, as policies see it.
 #[derive(Clone, Debug)]
 pub struct Request<'a> {
@@ -11,7 +15,7 @@ pub struct Request<'a> {
     pub caller: &'a Caller,
     /// such as `s3:GetObject`
     pub action: &'a str,
-    /// an ARN, or `*` for an action that is about no single resource
+    /// an ARN, `*` for an action that is about no single resource, or [`UNKNOWN_RESOURCE`]
     pub resource: &'a str,
     /// condition keys
     pub keys: &'a Keys,

@@ -45,6 +45,11 @@ impl ResourcePattern {
         Ok(filled.iter().zip(parts).all(|(pattern, part)| pattern.matches(part, exactly)))
     }
 
+    /// The keys of its variables.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().flatten().flat_map(Template::keys)
+    }
+
     /// As it was written.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -56,6 +56,14 @@ impl Template {
         Ok(Template(pieces))
     }
 
+    /// The keys of its variables.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Variable { key, .. } => Some(key.as_str()),
+            _ => None,
+        })
+    }
+
     /// The template with the values of its variables, which are no wildcards whatever they hold.
     pub(crate) fn fill(&self, keys: &Keys) -> Result<Pattern, NoValue> {
         let mut pattern = Vec::with_capacity(self.0.len());

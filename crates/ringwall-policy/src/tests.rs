@@ -276,3 +276,55 @@ fn every_statement_says_why_it_does_not_match() {
     assert_eq!((explained[0].sid.as_deref(), explained[5].number), (Some("A"), 5));
     assert_eq!(policy.judge(&request), Judgement::Allowed(5));
 }
+
+#[test]
+fn a_resource_that_is_not_known_is_taken_for_the_worst() {
+    let judged = |statements: &str| {
+        let keys = keys();
+        let request = Request { caller: &user(), action: "s3:GetObject", resource: UNKNOWN_RESOURCE, keys: &keys };
+        parse(statements).unwrap().judge(&request)
+    };
+    let allow = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#;
+    let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "arn:aws:s3:::x/*"}"#;
+    let some = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "arn:aws:s3:::*"}"#;
+    let others = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "NotResource": "arn:aws:s3:::x"}"#;
+    assert_eq!(judged(allow), Judgement::Allowed(0));
+    assert_eq!(judged(&format!("[{allow}, {deny}]")), Judgement::Denied(1));
+    assert_eq!((judged(some), judged(others)), (Judgement::Silent, Judgement::Silent));
+}
+
+#[test]
+fn keys_that_nobody_gives_are_found_wherever_they_stand() {
+    let ungiven = |resource: &str, condition: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "{resource}", "Condition": {condition}}}"#
+        );
+        parse(&statement).unwrap().ungiven_key(&["s3:prefix"]).map(str::to_owned)
+    };
+    assert_eq!(
+        ungiven("*", r#"{"StringEquals": {"AWS:sourcevpce": "x", "aws:PrincipalTag/a": "b", "S3:Prefix": "c"}}"#),
+        None
+    );
+    let found = ungiven("*", r#"{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": "x"}}"#);
+    assert_eq!(found.as_deref(), Some("dynamodb:LeadingKeys"));
+    assert_eq!(ungiven("arn:aws:s3:::${aws:Other}", "{}").as_deref(), Some("aws:Other"));
+    let found = ungiven("*", r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::1:user/${saml:sub}"}}"#);
+    assert_eq!(found.as_deref(), Some("saml:sub"));
+}
+
+#[test]
+fn only_a_policy_without_limits_permits_everything() {
+    assert!(Policy::full_access().permits_everything());
+    let allow = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#;
+    let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#;
+    for limited in [
+        deny.to_owned(),
+        format!("[{allow}, {deny}]"),
+        allow.replace(r#""Action": "*""#, r#""Action": "s3:*""#),
+        allow.replace(r#""Resource": "*""#, r#""NotResource": "*""#),
+        allow.replace(r#""Principal": "*""#, r#""Principal": {"AWS": "123456789012"}"#),
+        allow.replace('}', r#", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}"#),
+    ] {
+        assert!(!parse(&limited).unwrap().permits_everything(), "{limited}");
+    }
+}

@@ -59,9 +59,9 @@ pub(crate) struct Gate<'g> {
 impl Gate<'_> {
     /// Lets a request in, or not.
     pub(crate) fn admit(&self, head: &Parts, context: RequestContext, now: Timestamp) -> Result<Admitted, Failure> {
+        let (caller, region) = self.authenticate(head, now)?;
         let (method, path) = (head.method.as_str(), head.uri.path());
         let asked = Asked::read(method, path, head.uri.query().unwrap_or_default(), &head.headers)?;
-        let (caller, region) = self.authenticate(head, now)?;
         check_headers(head)?;
         self.check_owner(head)?;
         let mut keys = context.origin.keys(&caller, now);

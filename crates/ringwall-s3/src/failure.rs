@@ -47,7 +47,13 @@ impl Failure {
             request_id: request_id.to_owned(),
         };
         let rendered = render(Protocol::RestXml, &document);
-        let mut response = Response::new(Body::from(rendered.body));
+        // Clients ask again in the Region that is named here.
+        let region = self.region.as_ref().map(|region| format!("<Region>{region}</Region></Error>"));
+        let body = match region {
+            Some(region) => rendered.body.replace("</Error>", &region),
+            None => rendered.body,
+        };
+        let mut response = Response::new(Body::from(body));
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
         let headers = response.headers_mut();
         headers.insert(http::header::CONTENT_TYPE, HeaderValue::from_static(rendered.content_type));

@@ -47,6 +47,17 @@ impl Comparison {
         })
     }
 
+    /// The keys of its variables.
+    pub(super) fn keys(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            Comparison::Text(templates) | Comparison::TextIgnoringCase(templates) => {
+                Box::new(templates.iter().flat_map(Template::keys))
+            }
+            Comparison::Arn(patterns) => Box::new(patterns.iter().flat_map(ResourcePattern::keys)),
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+
     /// Whether a value of the request is what one of these describes.
     pub(super) fn fits(&self, value: &str, keys: &Keys) -> Result<bool, NoValue> {
         Ok(match self {

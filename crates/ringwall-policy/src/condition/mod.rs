@@ -57,6 +57,11 @@ impl Condition {
         Ok(Condition { operator, key: key.to_owned(), comparison })
     }
 
+    /// The keys that it looks at: its own, and those of its variables.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.key.as_str()).chain(self.comparison.keys())
+    }
+
     /// Whether the request fulfils the condition.
     ///
     /// A key that is not there fulfils negated operators, those with `IfExists` and `ForAllValues`, and no others; never

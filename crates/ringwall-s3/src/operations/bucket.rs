@@ -10,6 +10,7 @@ use s3s::dto::{
 };
 
 use super::{Operations, admitted, moment, now};
+use crate::asked::GIVEN_KEYS;
 use crate::failure::Failure;
 use crate::store::{Bucket, Deleted};
 
@@ -184,6 +185,10 @@ fn region_of(signed_for: &str, constraint: Option<String>) -> Result<String, Fai
 fn check_policy(text: &str, bucket: &str) -> Result<(), Failure> {
     let malformed = |message: String| Failure::new("MalformedPolicy", 400, message);
     let policy = Policy::parse(text, Kind::Resource).map_err(|wrong| malformed(wrong.to_string()))?;
+    // A key that is missing because it is not built would decide.
+    if let Some(key) = policy.ungiven_key(GIVEN_KEYS) {
+        return Err(Failure::not_implemented(&format!("the condition key {key}")));
+    }
     let own = format!("arn:aws:s3:::{bucket}");
     for (number, statement) in policy.statements.iter().enumerate() {
         let about = statement.resources.patterns();
