@@ -1,7 +1,7 @@
 //! Names that nobody can guess, from the kernel's randomness.
 
-/// 32 hexadecimal digits.
-pub(crate) fn name() -> String {
+/// A name that nobody can guess: 32 hexadecimal digits.
+pub fn name() -> String {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the kernel's randomness");
     hexadecimal(&bytes)
