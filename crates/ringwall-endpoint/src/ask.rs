@@ -43,9 +43,10 @@ pub(crate) fn ask(service: &str, head: &Parts, body: &[u8], place: Place<'_>) ->
         return about_something(service, name, None);
     }
     // The same text must not be a form for one reader and nothing for the next.
-    let is_form = head.headers.get("content-type").is_some_and(|kind| {
-        kind.as_bytes().to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded")
-    });
+    let is_form = head
+        .headers
+        .get("content-type")
+        .is_some_and(|kind| kind.as_bytes().to_ascii_lowercase().starts_with(b"application/x-www-form-urlencoded"));
     let query = head.uri.query().unwrap_or_default();
     let form = match (head.method.as_str(), body, query) {
         ("GET", b"", query) => Form::parse(query.as_bytes()),
@@ -124,7 +125,11 @@ mod tests {
             ("POST", "/", &[("x-amz-target", "nothing")][..], "{}"),
             ("POST", "/", &[("x-amz-target", "A.B*")][..], "{}"),
         ] {
-            assert_eq!(asked("ec2", method, uri, headers, body), (String::new(), vec!["?".to_owned()]), "{method} {uri} {body}");
+            assert_eq!(
+                asked("ec2", method, uri, headers, body),
+                (String::new(), vec!["?".to_owned()]),
+                "{method} {uri} {body}"
+            );
         }
     }
 }

@@ -150,9 +150,9 @@ pub(crate) struct Certificates {
 impl ResolvesServerCert for Certificates {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let name = hello.server_name().map_or_else(|| self.own_name.clone(), str::to_ascii_lowercase);
-        let is_of_aws = ["amazonaws.com", "amazonaws.com.cn", "api.aws"].iter().any(|domain| {
-            name.strip_suffix(domain).is_some_and(|start| start.ends_with('.'))
-        });
+        let is_of_aws = ["amazonaws.com", "amazonaws.com.cn", "api.aws"]
+            .iter()
+            .any(|domain| name.strip_suffix(domain).is_some_and(|start| start.ends_with('.')));
         if !is_of_aws {
             return None;
         }

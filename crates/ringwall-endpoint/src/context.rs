@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ringwall_policy::{Origin, Policy};
 use ringwall_s3::{Identities, Server};
@@ -37,6 +38,8 @@ pub struct Ways {
     pub upstreams: BTreeMap<String, Upstream>,
     /// how much of bodies is held at once, in KiB: see [`Ways::room`]
     pub room: Arc<Semaphore>,
+    /// after how long without a byte a connection is reset: [`crate::IDLE`]
+    pub idle: Duration,
 }
 
 /// A server that a service's requests are handed on to, by plain HTTP.

@@ -1,6 +1,7 @@
 //! A request's journey, from its head to where it goes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
@@ -21,6 +22,9 @@ use crate::refusal::{Refusal, protocol};
 
 /// The largest body that is held: as large as DynamoDB takes one.
 const MOST_HELD: usize = 16 << 20;
+
+/// How long a body that is held may take to come: it takes room from others.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a connection's requests have in common.
 pub(crate) struct Front {
@@ -69,7 +73,7 @@ impl Front {
     }
 
     /// Reads a body whole, while there is room for it.
-    async fn hold(&self, mut body: Incoming) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Refusal> {
+    async fn hold(&self, body: Incoming) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Refusal> {
         let stated = body.size_hint().upper();
         if stated.is_some_and(|length| length > MOST_HELD as u64) {
             return Err(Refusal::TooLarge);
@@ -78,15 +82,8 @@ impl Front {
         let wanted = u32::try_from(most.div_ceil(1 << 10)).unwrap_or(u32::MAX);
         // While all room is taken the sender waits, and others behind it.
         let room = self.ways.room.clone().acquire_many_owned(wanted).await.ok();
-        let mut held = BytesMut::new();
-        while let Some(frame) = body.frame().await {
-            let Ok(data) = frame.map_err(|_| Refusal::Broken)?.into_data() else { continue };
-            if held.len() + data.len() > MOST_HELD {
-                return Err(Refusal::TooLarge);
-            }
-            held.extend_from_slice(&data);
-        }
-        Ok((held.freeze(), room))
+        let read = tokio::time::timeout(PATIENCE, collect(body)).await;
+        Ok((read.map_err(|_| Refusal::Broken)??, room))
     }
 
     fn keys(&self, head: &Parts, proof: &Proof) -> Keys {
@@ -143,6 +140,18 @@ impl Front {
     }
 }
 
+async fn collect(mut body: Incoming) -> Result<Bytes, Refusal> {
+    let mut held = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.map_err(|_| Refusal::Broken)?.into_data() else { continue };
+        if held.len() + data.len() > MOST_HELD {
+            return Err(Refusal::TooLarge);
+        }
+        held.extend_from_slice(&data);
+    }
+    Ok(held.freeze())
+}
+
 /// An address with a host in it, which is the one of the `Host` header, becomes a path.
 fn origin_form(head: &mut Parts) {
     if head.uri.authority().is_some() {
@@ -160,4 +169,3 @@ fn now() -> Timestamp {
 fn request_id() -> String {
     ringwall_s3::random_name()
 }
-

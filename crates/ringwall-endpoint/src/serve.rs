@@ -18,19 +18,24 @@ use crate::forward::Forward;
 use crate::front::Front;
 use crate::idle::Watched;
 
-/// After how long without a byte a connection is reset (IFE-8).
+/// After how long without a byte AWS's endpoints reset a connection (IFE-8): the value for [`Ways::idle`].
 pub const IDLE: Duration = Duration::from_secs(350);
 
-/// How long a TLS handshake may take, and how long a request's head.
+/// How long a TLS handshake may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a request's head may take. It is counted from the end of the request before, and so is longer than a connection
+/// may be idle: else such a connection would be closed where it is to be reset.
+const HEAD_PATIENCE: Duration = Duration::from_secs(360);
 
 /// A head has so many lines at most, and is so long with its first one.
 const MOST_LINES: usize = 100;
 const MOST_HEAD: usize = 64 << 10;
 
-/// Speaks HTTP on an accepted connection, until it ends or has been idle for `idle` ([`IDLE`]): then it is reset. Needs a runtime
-/// with timers and sockets.
-pub async fn serve(stream: TcpStream, context: Arc<Context>, ways: Arc<Ways>, idle: Duration) {
+/// Speaks HTTP on an accepted connection, until it ends or has been idle for too long: then it is reset. Needs a runtime with timers
+/// and sockets, and tasks that may be spawned.
+pub async fn serve(stream: TcpStream, context: Arc<Context>, ways: Arc<Ways>) {
+    let idle = ways.idle;
     let _ = stream.set_nodelay(true);
     let (stream, watch) = Watched::new(stream);
     let speak = async {
@@ -70,7 +75,7 @@ async fn speak<S: AsyncRead + AsyncWrite + Unpin>(stream: S, context: Arc<Contex
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(IDLE)
+        .header_read_timeout(HEAD_PATIENCE)
         .max_headers(MOST_LINES)
         .max_buf_size(MOST_HEAD)
         .serve_connection(TokioIo::new(stream), service);

@@ -28,6 +28,6 @@ pub use context::{Refused, RequestContext};
 pub use failure::Failure;
 pub use identity::{Identities, Identity, RootOnly};
 pub use operation::{Level, OPERATIONS, Operation};
-pub use s3s::Body;
 pub use random::name as random_name;
+pub use s3s::Body;
 pub use server::Server;

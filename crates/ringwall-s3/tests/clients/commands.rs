@@ -1,11 +1,9 @@
-//! The AWS CLI and boto3 against a real server on a real socket.
-
-mod support;
+//! What commands and SDKs do with buckets and objects, and what they are refused.
 
 use std::path::Path;
 use std::process::Output;
 
-use support::{Running, client, clients, open, run};
+use crate::support::{Running, client, clients, open, run};
 
 struct Cli<'c> {
     folder: &'c Path,
@@ -106,7 +104,7 @@ fn boto3_finds_everything_as_it_expects_it() {
     let Some(clients) = clients() else { return };
     let folder = tempfile::tempdir().unwrap();
     let running = run(open(folder.path()));
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/boto.py");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/boto.py");
     let output = client(&clients, "python", running.address).arg(script).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
