@@ -196,7 +196,8 @@ impl Store {
         let (put, replaced) = match written {
             Ok((Put::Done, replaced)) => (Ok(Put::Done), replaced),
             Ok((other, _)) => (Ok(other), own()),
-            Err(error) => (Err(error), own()),
+            // Whether a commit that failed is on the disk is only known at the next start, which sweeps.
+            Err(error) => (Err(error), Vec::new()),
         };
         self.blobs.remove(replaced);
         put

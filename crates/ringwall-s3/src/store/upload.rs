@@ -63,7 +63,8 @@ impl Store {
         let (result, replaced) = match added {
             Ok((true, replaced)) => (Ok(true), replaced),
             Ok((false, _)) => (Ok(false), own()),
-            Err(error) => (Err(error), own()),
+            // As in `put`: the next start knows.
+            Err(error) => (Err(error), None),
         };
         self.blobs.remove(replaced);
         result
