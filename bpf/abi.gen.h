@@ -40,6 +40,8 @@
 #define DIRECTION_OUT 1
 /* the interface checks source and destination addresses */
 #define INTERFACE_CHECKS_ADDRESSES 1
+/* the interface is a NAT gateway's */
+#define INTERFACE_NAT_GATEWAY 2
 /* all of TCP is admitted for everybody */
 #define RULE_SET_OPEN_TCP 1
 /* all of UDP is admitted for everybody */
@@ -56,8 +58,28 @@
 #define ROUTE_EGRESS_ONLY 4
 /* nowhere */
 #define ROUTE_BLACKHOLE 5
+/* through the NAT gateway with the interface */
+#define ROUTE_NAT_GATEWAY 6
+/* by a gateway endpoint */
+#define ROUTE_GATEWAY_ENDPOINT 7
+/* by a gateway endpoint whose flows are always tracked */
+#define ROUTE_TRACKED_ENDPOINT 8
 /* in place of a slot: the internet */
 #define TARGET_INTERNET 65535
+/* in place of a slot: the services of the VPC */
+#define TARGET_SERVICES 65534
+/* connections that all NAT gateways of a node know at most */
+#define NAT_MAPPINGS 262144
+/* NAT gateways that one node holds at most, in both banks */
+#define NAT_GATEWAYS 4096
+/* addresses of a NAT gateway */
+#define NAT_ADDRESSES 32
+/* TCP: FIN from inside */
+#define NAT_FIN_OUT 1
+/* TCP: FIN from outside */
+#define NAT_FIN_IN 2
+/* TCP: over */
+#define NAT_CLOSED 4
 /* the session is tracked; without it, the entry only saves the work of judging again */
 #define SESSION_TRACKED 1
 /* the session was begun by the interface */
@@ -72,6 +94,8 @@
 #define SESSION_REFLECTED 32
 /* its packets leave by the egress-only internet gateway */
 #define SESSION_EGRESS_ONLY 64
+/* its packets go through the NAT gateway in its target */
+#define SESSION_NAT_GATEWAY 128
 /* TCP: SYN seen, none from the other end yet */
 #define STATE_HALF_OPEN 1
 /* TCP: both ends have spoken */
@@ -102,6 +126,16 @@
 #define VERDICT_ANSWERED 3
 /* it was stopped */
 #define VERDICT_DROPPED 4
+/* a service of the VPC receives it */
+#define VERDICT_SERVICE 5
+/* no service */
+#define SERVICE_NONE 0
+/* the resolver */
+#define SERVICE_RESOLVER 1
+/* instance metadata */
+#define SERVICE_METADATA 2
+/* what is behind the gateway endpoint to which the route leads */
+#define SERVICE_ENDPOINT 3
 /* no answer */
 #define ANSWER_NONE 0
 /* ARP reply or neighbour advertisement */
@@ -110,6 +144,8 @@
 #define ANSWER_ECHO 2
 /* fragmentation needed, or packet too big */
 #define ANSWER_TOO_BIG 3
+/* a reset from the NAT gateway */
+#define ANSWER_RESET 4
 /* groups were not asked */
 #define GROUP_NOT_ASKED 0
 /* a tracked session */
@@ -182,6 +218,17 @@ enum reason {
 	REASON_SESSION_TABLE_FULL_IN = 31,
 	REASON_PACKET_TOO_BIG = 32,
 	REASON_TABLES_INCOMPLETE = 33,
+	REASON_NAT_GATEWAY_PROTOCOL = 34,
+	REASON_NAT_GATEWAY_FRAGMENT = 35,
+	REASON_NAT_GATEWAY_PORTS_EXHAUSTED = 36,
+	REASON_NAT_CONNECTION_UNKNOWN = 37,
+	REASON_NO_NAT_MAPPING = 38,
+	REASON_NAT_TABLE_FULL = 39,
+	REASON_SECOND_NAT_GATEWAY = 40,
+	REASON_LINK_LOCAL_RATE = 41,
+	REASON_GATEWAY_ENDPOINT_PROTOCOL = 42,
+	REASON_NO_GATEWAY_ENDPOINT = 43,
+	REASON_ENDPOINT_SOURCE_UNKNOWN = 44,
 };
 
 /* What the whole program goes by. */
@@ -247,9 +294,13 @@ _Static_assert(__builtin_offsetof(struct interface, subnet_v6) == 96, "interface
 /* A VPC, by bank and slot. */
 struct vpc {
 	__u32 epoch; /* the revision at which anything last changed that its flows were judged by */
+	__u32 services; /* the fabric's end of the link to its services, or 0 */
+	__u8 resolver[4]; /* the address of its resolver, in network order, or zero */
 };
-_Static_assert(sizeof(struct vpc) == 4, "size of vpc");
+_Static_assert(sizeof(struct vpc) == 12, "size of vpc");
 _Static_assert(__builtin_offsetof(struct vpc, epoch) == 0, "vpc.epoch");
+_Static_assert(__builtin_offsetof(struct vpc, services) == 4, "vpc.services");
+_Static_assert(__builtin_offsetof(struct vpc, resolver) == 8, "vpc.resolver");
 
 /* A private address. */
 struct endpoint_key {
@@ -492,73 +543,219 @@ _Static_assert(__builtin_offsetof(struct fragment, protocol) == 8, "fragment.pro
 _Static_assert(__builtin_offsetof(struct fragment, transport) == 9, "fragment.transport");
 _Static_assert(__builtin_offsetof(struct fragment, reserved) == 10, "fragment.reserved");
 
-/* What became of a packet: the kernel's form of an outcome, reported by the ring of events. */
-struct outcome {
-	__u64 time; /* nanoseconds since the machine started */
-	__u32 from; /* number of the sending interface, 0 for the internet */
-	__u32 to; /* number of the receiving interface, 0 for the internet */
+/* What the gates found on a way: by rule set and place in it. */
+struct findings {
 	__u32 group_out_set; /* rule set of the sender's groups */
 	__u32 group_in_set; /* rule set of the receiver's groups */
 	__u32 acl_out_set; /* rule set of the sender's ACL */
 	__u32 acl_in_set; /* rule set of the receiver's ACL */
 	__u32 route_table; /* route table */
-	__u32 mtu; /* largest packet that the path carries, if that was the reason */
-	__u32 length; /* length of the packet */
 	__u16 group_out_rule; /* the rule of the sender's groups */
 	__u16 group_in_rule; /* the rule of the receiver's groups */
 	__u16 acl_out_rule; /* the entry of the sender's ACL */
 	__u16 acl_in_rule; /* the entry of the receiver's ACL */
 	__u16 route; /* the route's place in its table */
-	__u16 source_port; /* source port, or ICMP type and code */
-	__u16 destination_port; /* destination port, or ICMP identifier */
-	__u8 verdict; /* `VERDICT_…` */
-	__u8 reason; /* the code of the reason */
-	__u8 answer; /* `ANSWER_…` */
 	__u8 group_out; /* `GROUP_…` of the sender */
 	__u8 group_in; /* `GROUP_…` of the receiver */
 	__u8 acl_out; /* `ACL_…` of the sender's subnet */
 	__u8 acl_in; /* `ACL_…` of the receiver's subnet */
 	__u8 routed; /* `ROUTED_…` */
 	__u8 route_length; /* the length of the route's block */
+};
+_Static_assert(sizeof(struct findings) == 36, "size of findings");
+_Static_assert(__builtin_offsetof(struct findings, group_out_set) == 0, "findings.group_out_set");
+_Static_assert(__builtin_offsetof(struct findings, group_in_set) == 4, "findings.group_in_set");
+_Static_assert(__builtin_offsetof(struct findings, acl_out_set) == 8, "findings.acl_out_set");
+_Static_assert(__builtin_offsetof(struct findings, acl_in_set) == 12, "findings.acl_in_set");
+_Static_assert(__builtin_offsetof(struct findings, route_table) == 16, "findings.route_table");
+_Static_assert(__builtin_offsetof(struct findings, group_out_rule) == 20, "findings.group_out_rule");
+_Static_assert(__builtin_offsetof(struct findings, group_in_rule) == 22, "findings.group_in_rule");
+_Static_assert(__builtin_offsetof(struct findings, acl_out_rule) == 24, "findings.acl_out_rule");
+_Static_assert(__builtin_offsetof(struct findings, acl_in_rule) == 26, "findings.acl_in_rule");
+_Static_assert(__builtin_offsetof(struct findings, route) == 28, "findings.route");
+_Static_assert(__builtin_offsetof(struct findings, group_out) == 30, "findings.group_out");
+_Static_assert(__builtin_offsetof(struct findings, group_in) == 31, "findings.group_in");
+_Static_assert(__builtin_offsetof(struct findings, acl_out) == 32, "findings.acl_out");
+_Static_assert(__builtin_offsetof(struct findings, acl_in) == 33, "findings.acl_in");
+_Static_assert(__builtin_offsetof(struct findings, routed) == 34, "findings.routed");
+_Static_assert(__builtin_offsetof(struct findings, route_length) == 35, "findings.route_length");
+
+/* What became of a packet: the kernel's form of an outcome, reported by the ring of events. */
+struct outcome {
+	__u64 time; /* nanoseconds since the machine started */
+	__u32 from; /* number of the sending interface, 0 for the internet and for services */
+	__u32 to; /* number of the receiving interface, 0 for the internet and for services */
+	__u32 through; /* number of the interface of the NAT gateway through which it came, or 0 */
+	__u32 mtu; /* largest packet that the path carries, if that was the reason */
+	__u32 length; /* length of the packet */
+	struct findings found; /* what the gates found, since the NAT gateway if it came through one */
+	struct findings before; /* what they found before */
+	__u16 source_port; /* source port, or ICMP type and code */
+	__u16 destination_port; /* destination port, or ICMP identifier */
+	__u8 verdict; /* `VERDICT_…` */
+	__u8 reason; /* the code of the reason */
+	__u8 answer; /* `ANSWER_…` */
+	__u8 service; /* `SERVICE_…` */
 	__u8 family; /* `FAMILY_…` */
 	__u8 protocol; /* protocol */
 	__u8 begins; /* whether the packet began a session */
-	__u8 reserved[2]; /* zero */
+	__u8 reserved[1]; /* zero */
 	__u8 source[16]; /* source address as the packet came */
 	__u8 destination[16]; /* destination address as the packet came */
+	__u8 onward[16]; /* destination address by which the NAT gateway sends it on, if it came through one */
 };
-_Static_assert(sizeof(struct outcome) == 104, "size of outcome");
+_Static_assert(sizeof(struct outcome) == 160, "size of outcome");
 _Static_assert(__builtin_offsetof(struct outcome, time) == 0, "outcome.time");
 _Static_assert(__builtin_offsetof(struct outcome, from) == 8, "outcome.from");
 _Static_assert(__builtin_offsetof(struct outcome, to) == 12, "outcome.to");
-_Static_assert(__builtin_offsetof(struct outcome, group_out_set) == 16, "outcome.group_out_set");
-_Static_assert(__builtin_offsetof(struct outcome, group_in_set) == 20, "outcome.group_in_set");
-_Static_assert(__builtin_offsetof(struct outcome, acl_out_set) == 24, "outcome.acl_out_set");
-_Static_assert(__builtin_offsetof(struct outcome, acl_in_set) == 28, "outcome.acl_in_set");
-_Static_assert(__builtin_offsetof(struct outcome, route_table) == 32, "outcome.route_table");
-_Static_assert(__builtin_offsetof(struct outcome, mtu) == 36, "outcome.mtu");
-_Static_assert(__builtin_offsetof(struct outcome, length) == 40, "outcome.length");
-_Static_assert(__builtin_offsetof(struct outcome, group_out_rule) == 44, "outcome.group_out_rule");
-_Static_assert(__builtin_offsetof(struct outcome, group_in_rule) == 46, "outcome.group_in_rule");
-_Static_assert(__builtin_offsetof(struct outcome, acl_out_rule) == 48, "outcome.acl_out_rule");
-_Static_assert(__builtin_offsetof(struct outcome, acl_in_rule) == 50, "outcome.acl_in_rule");
-_Static_assert(__builtin_offsetof(struct outcome, route) == 52, "outcome.route");
-_Static_assert(__builtin_offsetof(struct outcome, source_port) == 54, "outcome.source_port");
-_Static_assert(__builtin_offsetof(struct outcome, destination_port) == 56, "outcome.destination_port");
-_Static_assert(__builtin_offsetof(struct outcome, verdict) == 58, "outcome.verdict");
-_Static_assert(__builtin_offsetof(struct outcome, reason) == 59, "outcome.reason");
-_Static_assert(__builtin_offsetof(struct outcome, answer) == 60, "outcome.answer");
-_Static_assert(__builtin_offsetof(struct outcome, group_out) == 61, "outcome.group_out");
-_Static_assert(__builtin_offsetof(struct outcome, group_in) == 62, "outcome.group_in");
-_Static_assert(__builtin_offsetof(struct outcome, acl_out) == 63, "outcome.acl_out");
-_Static_assert(__builtin_offsetof(struct outcome, acl_in) == 64, "outcome.acl_in");
-_Static_assert(__builtin_offsetof(struct outcome, routed) == 65, "outcome.routed");
-_Static_assert(__builtin_offsetof(struct outcome, route_length) == 66, "outcome.route_length");
-_Static_assert(__builtin_offsetof(struct outcome, family) == 67, "outcome.family");
-_Static_assert(__builtin_offsetof(struct outcome, protocol) == 68, "outcome.protocol");
-_Static_assert(__builtin_offsetof(struct outcome, begins) == 69, "outcome.begins");
-_Static_assert(__builtin_offsetof(struct outcome, reserved) == 70, "outcome.reserved");
-_Static_assert(__builtin_offsetof(struct outcome, source) == 72, "outcome.source");
-_Static_assert(__builtin_offsetof(struct outcome, destination) == 88, "outcome.destination");
+_Static_assert(__builtin_offsetof(struct outcome, through) == 16, "outcome.through");
+_Static_assert(__builtin_offsetof(struct outcome, mtu) == 20, "outcome.mtu");
+_Static_assert(__builtin_offsetof(struct outcome, length) == 24, "outcome.length");
+_Static_assert(__builtin_offsetof(struct outcome, found) == 28, "outcome.found");
+_Static_assert(__builtin_offsetof(struct outcome, before) == 64, "outcome.before");
+_Static_assert(__builtin_offsetof(struct outcome, source_port) == 100, "outcome.source_port");
+_Static_assert(__builtin_offsetof(struct outcome, destination_port) == 102, "outcome.destination_port");
+_Static_assert(__builtin_offsetof(struct outcome, verdict) == 104, "outcome.verdict");
+_Static_assert(__builtin_offsetof(struct outcome, reason) == 105, "outcome.reason");
+_Static_assert(__builtin_offsetof(struct outcome, answer) == 106, "outcome.answer");
+_Static_assert(__builtin_offsetof(struct outcome, service) == 107, "outcome.service");
+_Static_assert(__builtin_offsetof(struct outcome, family) == 108, "outcome.family");
+_Static_assert(__builtin_offsetof(struct outcome, protocol) == 109, "outcome.protocol");
+_Static_assert(__builtin_offsetof(struct outcome, begins) == 110, "outcome.begins");
+_Static_assert(__builtin_offsetof(struct outcome, reserved) == 111, "outcome.reserved");
+_Static_assert(__builtin_offsetof(struct outcome, source) == 112, "outcome.source");
+_Static_assert(__builtin_offsetof(struct outcome, destination) == 128, "outcome.destination");
+_Static_assert(__builtin_offsetof(struct outcome, onward) == 144, "outcome.onward");
+
+/* A NAT gateway, by the slot of its interface and the bank. */
+struct nat_gateway {
+	__u32 port_seed; /* a number that nobody outside knows, by which ports are scattered */
+	__u32 connection_limit; /* connections of each address to one destination at most */
+	__u32 address_count; /* how many addresses take new connections */
+	__u8 addresses[32][4]; /* those addresses, in network order */
+};
+_Static_assert(sizeof(struct nat_gateway) == 140, "size of nat_gateway");
+_Static_assert(__builtin_offsetof(struct nat_gateway, port_seed) == 0, "nat_gateway.port_seed");
+_Static_assert(__builtin_offsetof(struct nat_gateway, connection_limit) == 4, "nat_gateway.connection_limit");
+_Static_assert(__builtin_offsetof(struct nat_gateway, address_count) == 8, "nat_gateway.address_count");
+_Static_assert(__builtin_offsetof(struct nat_gateway, addresses) == 12, "nat_gateway.addresses");
+
+/* A connection at a NAT gateway, as its sender knows it. */
+struct nat_key {
+	__u32 gateway; /* number of the gateway's interface */
+	__u8 source[4]; /* the sender, in network order */
+	__u8 destination[4]; /* the other end, in network order */
+	__u16 source_port; /* the sender's port, or the identifier of an ICMP query */
+	__u16 destination_port; /* the other port, or the type of the query */
+	__u8 protocol; /* protocol */
+	__u8 reserved[3]; /* zero */
+};
+_Static_assert(sizeof(struct nat_key) == 20, "size of nat_key");
+_Static_assert(__builtin_offsetof(struct nat_key, gateway) == 0, "nat_key.gateway");
+_Static_assert(__builtin_offsetof(struct nat_key, source) == 4, "nat_key.source");
+_Static_assert(__builtin_offsetof(struct nat_key, destination) == 8, "nat_key.destination");
+_Static_assert(__builtin_offsetof(struct nat_key, source_port) == 12, "nat_key.source_port");
+_Static_assert(__builtin_offsetof(struct nat_key, destination_port) == 14, "nat_key.destination_port");
+_Static_assert(__builtin_offsetof(struct nat_key, protocol) == 16, "nat_key.protocol");
+_Static_assert(__builtin_offsetof(struct nat_key, reserved) == 17, "nat_key.reserved");
+
+/* How the packets of a connection go on from a NAT gateway. */
+struct nat_way {
+	__u16 from; /* slot of the interface from which they come, or `TARGET_…` */
+	__u16 target; /* slot of the interface to which they go, or `TARGET_…` */
+	__u8 public_v4[4]; /* the public IPv4 address that they get, in network order */
+	__u16 route; /* the route that they take */
+	__u8 route_length; /* the length of that route's block */
+	__u8 acl_in; /* the entry of the ACL towards the gateway, or 255 if it was not asked */
+	__u8 acl_out; /* the entry of the ACL from there, or 255 if it was not asked */
+	__u8 reflected; /* whether they are turned round at the internet gateway */
+	__u8 reserved[2]; /* zero */
+};
+_Static_assert(sizeof(struct nat_way) == 16, "size of nat_way");
+_Static_assert(__builtin_offsetof(struct nat_way, from) == 0, "nat_way.from");
+_Static_assert(__builtin_offsetof(struct nat_way, target) == 2, "nat_way.target");
+_Static_assert(__builtin_offsetof(struct nat_way, public_v4) == 4, "nat_way.public_v4");
+_Static_assert(__builtin_offsetof(struct nat_way, route) == 8, "nat_way.route");
+_Static_assert(__builtin_offsetof(struct nat_way, route_length) == 10, "nat_way.route_length");
+_Static_assert(__builtin_offsetof(struct nat_way, acl_in) == 11, "nat_way.acl_in");
+_Static_assert(__builtin_offsetof(struct nat_way, acl_out) == 12, "nat_way.acl_out");
+_Static_assert(__builtin_offsetof(struct nat_way, reflected) == 13, "nat_way.reflected");
+_Static_assert(__builtin_offsetof(struct nat_way, reserved) == 14, "nat_way.reserved");
+
+/* What a NAT gateway has lent to a connection, and how its packets were judged. */
+struct nat_mapping {
+	__u32 last_seen; /* second of its last packet */
+	__u8 address[4]; /* the gateway's address, in network order */
+	__u32 epoch_out; /* epoch in which the way out was judged */
+	__u32 epoch_in; /* epoch in which the way back was judged */
+	__u16 port; /* the port that is lent */
+	__u8 flags; /* `NAT_…` */
+	__u8 reserved; /* unused */
+	struct nat_way out; /* the way out */
+	struct nat_way back; /* the way back */
+	__u32 created; /* second of its first packet */
+	__u32 packets_out; /* packets that went out */
+	__u32 packets_in; /* packets that came back */
+	__u64 bytes_out; /* their bytes */
+	__u64 bytes_in; /* their bytes */
+	__u32 slot; /* slot of the gateway's interface */
+	__u32 more; /* unused */
+	struct bpf_timer timer; /* the kernel's timer, which ends it */
+};
+_Static_assert(sizeof(struct nat_mapping) == 104, "size of nat_mapping");
+_Static_assert(__builtin_offsetof(struct nat_mapping, last_seen) == 0, "nat_mapping.last_seen");
+_Static_assert(__builtin_offsetof(struct nat_mapping, address) == 4, "nat_mapping.address");
+_Static_assert(__builtin_offsetof(struct nat_mapping, epoch_out) == 8, "nat_mapping.epoch_out");
+_Static_assert(__builtin_offsetof(struct nat_mapping, epoch_in) == 12, "nat_mapping.epoch_in");
+_Static_assert(__builtin_offsetof(struct nat_mapping, port) == 16, "nat_mapping.port");
+_Static_assert(__builtin_offsetof(struct nat_mapping, flags) == 18, "nat_mapping.flags");
+_Static_assert(__builtin_offsetof(struct nat_mapping, reserved) == 19, "nat_mapping.reserved");
+_Static_assert(__builtin_offsetof(struct nat_mapping, out) == 20, "nat_mapping.out");
+_Static_assert(__builtin_offsetof(struct nat_mapping, back) == 36, "nat_mapping.back");
+_Static_assert(__builtin_offsetof(struct nat_mapping, created) == 52, "nat_mapping.created");
+_Static_assert(__builtin_offsetof(struct nat_mapping, packets_out) == 56, "nat_mapping.packets_out");
+_Static_assert(__builtin_offsetof(struct nat_mapping, packets_in) == 60, "nat_mapping.packets_in");
+_Static_assert(__builtin_offsetof(struct nat_mapping, bytes_out) == 64, "nat_mapping.bytes_out");
+_Static_assert(__builtin_offsetof(struct nat_mapping, bytes_in) == 72, "nat_mapping.bytes_in");
+_Static_assert(__builtin_offsetof(struct nat_mapping, slot) == 80, "nat_mapping.slot");
+_Static_assert(__builtin_offsetof(struct nat_mapping, more) == 84, "nat_mapping.more");
+_Static_assert(__builtin_offsetof(struct nat_mapping, timer) == 88, "nat_mapping.timer");
+
+/* A port that a NAT gateway has lent, as the other end knows it. */
+struct nat_port_key {
+	__u32 gateway; /* number of the gateway's interface */
+	__u8 address[4]; /* the gateway's address, in network order */
+	__u8 remote[4]; /* the other end, in network order */
+	__u16 port; /* the port that is lent */
+	__u16 remote_port; /* the other port, or the type of an ICMP query */
+	__u8 protocol; /* protocol */
+	__u8 reserved[3]; /* zero */
+};
+_Static_assert(sizeof(struct nat_port_key) == 20, "size of nat_port_key");
+_Static_assert(__builtin_offsetof(struct nat_port_key, gateway) == 0, "nat_port_key.gateway");
+_Static_assert(__builtin_offsetof(struct nat_port_key, address) == 4, "nat_port_key.address");
+_Static_assert(__builtin_offsetof(struct nat_port_key, remote) == 8, "nat_port_key.remote");
+_Static_assert(__builtin_offsetof(struct nat_port_key, port) == 12, "nat_port_key.port");
+_Static_assert(__builtin_offsetof(struct nat_port_key, remote_port) == 14, "nat_port_key.remote_port");
+_Static_assert(__builtin_offsetof(struct nat_port_key, protocol) == 16, "nat_port_key.protocol");
+_Static_assert(__builtin_offsetof(struct nat_port_key, reserved) == 17, "nat_port_key.reserved");
+
+/* How many packets an interface has sent to link-local services. */
+struct link_local_count {
+	__u32 interface; /* number of the interface */
+	__u32 second; /* in which second */
+	__u32 packets; /* how many */
+};
+_Static_assert(sizeof(struct link_local_count) == 12, "size of link_local_count");
+_Static_assert(__builtin_offsetof(struct link_local_count, interface) == 0, "link_local_count.interface");
+_Static_assert(__builtin_offsetof(struct link_local_count, second) == 4, "link_local_count.second");
+_Static_assert(__builtin_offsetof(struct link_local_count, packets) == 8, "link_local_count.packets");
+
+/* A number on its own. */
+struct number {
+	__u32 value; /* the number */
+};
+_Static_assert(sizeof(struct number) == 4, "size of number");
+_Static_assert(__builtin_offsetof(struct number, value) == 0, "number.value");
 
 #endif

@@ -139,7 +139,7 @@ stage int answer_too_big_v4(struct __sk_buff *skb, struct journey *j, const __u8
 	h[22] = 64;
 	h[23] = PROTOCOL_ICMP;
 	copy_v4(h + 26, router);
-	copy_v4(h + 30, j->packet.source + 12);
+	copy_v4(h + 30, j->written_source + 12);
 	sum = bpf_csum_diff(NULL, 0, h + 14, 20, 0);
 	checksum = fold((__u64)sum);
 	__builtin_memcpy(h + 24, &checksum, 2);
@@ -174,7 +174,7 @@ stage int answer_too_big_v6(struct __sk_buff *skb, struct journey *j, const __u8
 	h[20] = PROTOCOL_ICMPV6;
 	h[21] = 64;
 	copy_address(h + 22, router);
-	copy_address(h + 38, j->packet.source);
+	copy_address(h + 38, j->written_source);
 	h[54] = 2;
 	h[60] = (__u8)(mtu >> 8);
 	h[61] = (__u8)mtu;
@@ -183,6 +183,53 @@ stage int answer_too_big_v6(struct __sk_buff *skb, struct journey *j, const __u8
 	checksum = fold((__u64)sum + swap16((__u16)length) + swap16(PROTOCOL_ICMPV6));
 	__builtin_memcpy(h + 56, &checksum, 2);
 	if (bpf_skb_store_bytes(skb, 0, h, 62, 0))
+		return TC_ACT_SHOT;
+	return send_back(skb);
+}
+
+/* A reset from where the segment was going, at the place in the stream that the segment itself names (RFC 9293, 3.5.2). */
+stage int answer_reset(struct __sk_buff *skb, struct journey *j, const __u8 *router_mac)
+{
+	__u8 *h = j->head, *tcp = j->buffer;
+	__u32 at = j->packet.segment, length, next;
+	__u16 checksum;
+	__s64 sum;
+
+	if (bpf_skb_load_bytes(skb, at, tcp, 20))
+		return TC_ACT_SHOT;
+	/* what is behind the segment's own header, which may be longer than the new one, is padding to whoever reads it */
+	length = j->packet.length - (at - ETHERNET) - (__u32)(tcp[12] >> 4) * 4;
+	if (bpf_skb_change_tail(skb, at + 20, 0))
+		return TC_ACT_SHOT;
+	__builtin_memset(h, 0, 54);
+	write_ethernet(h, j->packet.mac_source, router_mac, 0x0800);
+	h[14] = 0x45;
+	h[17] = 40;
+	h[20] = 0x40;
+	h[22] = 64;
+	h[23] = PROTOCOL_TCP;
+	copy_v4(h + 26, j->written_destination + 12);
+	copy_v4(h + 30, j->written_source + 12);
+	sum = bpf_csum_diff(NULL, 0, h + 14, 20, 0);
+	checksum = fold((__u64)sum);
+	__builtin_memcpy(h + 24, &checksum, 2);
+	__builtin_memcpy(h + 34, tcp + 2, 2);
+	__builtin_memcpy(h + 36, tcp, 2);
+	h[46] = 0x50;
+	h[47] = TCP_RST;
+	if (tcp[13] & TCP_ACK) {
+		copy_v4(h + 38, tcp + 8);
+	} else {
+		next = read32(tcp + 4) + length + !!(tcp[13] & TCP_SYN) + !!(tcp[13] & TCP_FIN);
+		next = swap32(next);
+		__builtin_memcpy(h + 42, &next, 4);
+		h[47] |= TCP_ACK;
+	}
+	/* pseudo-header: both addresses, protocol, length */
+	sum = bpf_csum_diff(NULL, 0, h + 26, 28, 0);
+	checksum = fold((__u64)sum + swap16(PROTOCOL_TCP) + swap16(20));
+	__builtin_memcpy(h + 50, &checksum, 2);
+	if (bpf_skb_store_bytes(skb, 0, h, 54, 0))
 		return TC_ACT_SHOT;
 	return send_back(skb);
 }

@@ -52,6 +52,8 @@ stage int enter(struct journey *j)
 	if (j->egress_only && !permits_answer(j, y))
 		return REASON_INBOUND_THROUGH_EGRESS_ONLY;
 	j->target = slot;
+	j->told = 0;
+	j->to_gateway = 0;
 	j->crosses = 1;
 	j->identity = 0;
 	j->from_interface = 0;

@@ -42,13 +42,13 @@ part int judge_inward(struct __sk_buff *skb)
 	y = interface_at(j, slot);
 	if (!y)
 		return REASON_TABLES_INCOMPLETE;
-	o->acl_in = ACL_NOT_ASKED;
+	o->found.acl_in = ACL_NOT_ASKED;
 	if (j->crosses) {
 		ask_about_packet(j, DIRECTION_IN);
-		o->acl_in_set = y->acl_rules[family][DIRECTION_IN];
-		entry = judge_acl(o->acl_in_set);
-		o->acl_in = acl_verdict(entry);
-		o->acl_in_rule = acl_entry(entry);
+		o->found.acl_in_set = y->acl_rules[family][DIRECTION_IN];
+		entry = judge_acl(o->found.acl_in_set);
+		o->found.acl_in = acl_verdict(entry);
+		o->found.acl_in_rule = acl_entry(entry);
 		if (entry < 0)
 			return REASON_NETWORK_ACL_IN;
 	}
@@ -60,19 +60,19 @@ part int judge_inward(struct __sk_buff *skb)
 
 		j->identity = endpoint && endpoint->slot == j->slot ? endpoint->identity : 0;
 	}
-	o->group_in = (__u8)judge_groups(slot, DIRECTION_IN, j->identity);
-	o->group_in_set = y->group_rules[family][DIRECTION_IN];
-	o->group_in_rule = j->group_rule;
-	if (o->group_in == GROUP_NO_RULE)
+	o->found.group_in = (__u8)judge_groups(slot, DIRECTION_IN, j->identity);
+	o->found.group_in_set = y->group_rules[family][DIRECTION_IN];
+	o->found.group_in_rule = j->group_rule;
+	if (o->found.group_in == GROUP_NO_RULE)
 		return REASON_SECURITY_GROUP_IN;
-	if (o->group_in == GROUP_NO_CONNECTION)
+	if (o->found.group_in == GROUP_NO_CONNECTION)
 		return REASON_NO_CONNECTION_IN;
-	if (o->group_in == GROUP_TABLE_FULL)
+	if (o->found.group_in == GROUP_TABLE_FULL)
 		return REASON_SESSION_TABLE_FULL_IN;
-	j->group_finding = o->group_in;
+	j->group_finding = o->found.group_in;
 	s = remember(j, y, slot, DIRECTION_IN, &full);
 	if (full) {
-		o->group_in = GROUP_TABLE_FULL;
+		o->found.group_in = GROUP_TABLE_FULL;
 		return REASON_SESSION_TABLE_FULL_IN;
 	}
 	if (s) {
@@ -96,16 +96,16 @@ stage int inward(struct __sk_buff *skb, struct journey *j, struct interface *y)
 	s = judged_in(j, y);
 	if (s) {
 		if (s->flags & SESSION_TRACKED) {
-			o->group_in = GROUP_SESSION;
+			o->found.group_in = GROUP_SESSION;
 		} else {
-			o->group_in = GROUP_UNTRACKED;
-			o->group_in_rule = s->rule_in;
+			o->found.group_in = GROUP_UNTRACKED;
+			o->found.group_in_rule = s->rule_in;
 		}
-		o->group_in_set = y->group_rules[j->packet.family & 1][DIRECTION_IN];
+		o->found.group_in_set = y->group_rules[j->packet.family & 1][DIRECTION_IN];
 		if (s->acl_in != 255) {
-			o->acl_in = ACL_ALLOWS;
-			o->acl_in_rule = s->acl_in;
-			o->acl_in_set = y->acl_rules[j->packet.family & 1][DIRECTION_IN];
+			o->found.acl_in = ACL_ALLOWS;
+			o->found.acl_in_rule = s->acl_in;
+			o->found.acl_in_set = y->acl_rules[j->packet.family & 1][DIRECTION_IN];
 		}
 		touch(skb, j, s, DIRECTION_IN);
 		return 0;

@@ -15,7 +15,7 @@ enum { ETHERNET = 14, HEAD = 96 };
 struct packet {
 	__u8 source[16];
 	__u8 destination[16];
-	/* the packet inside an ICMP error */
+	/* the packet inside an ICMP error, and where its transport header begins */
 	__u8 embedded_source[16];
 	__u8 embedded_destination[16];
 	/* what ARP or a neighbour solicitation asks for */
@@ -47,6 +47,7 @@ struct packet {
 	__u8 embedded_transport;
 	__u8 arp_sender_mac[6];
 	__u8 reserved[3];
+	__u32 embedded_segment;
 };
 
 /* What rules are asked about. */
@@ -62,9 +63,13 @@ struct journey {
 	struct outcome outcome;
 	struct query query;
 	struct session_key key;
-	/* addresses as they are in the packet's bytes, while `packet` has them as the gates see them */
+	/* addresses and ports as they are in the packet's bytes, while `packet` has them as the gates see them */
 	__u8 written_source[16];
 	__u8 written_destination[16];
+	__u16 written_source_port;
+	__u16 written_destination_port;
+	__u16 written_embedded_source_port;
+	__u16 written_embedded_destination_port;
 	__u32 bank;
 	__u32 watch;
 	__u32 uplink;
@@ -72,10 +77,14 @@ struct journey {
 	/* the sender: slot 0 is the internet */
 	__u32 slot;
 	__u32 epoch;
-	/* where it goes: a slot, or TARGET_INTERNET; `refusal` says why nowhere */
+	/* where it goes: a slot, or TARGET_…; `refusal` says why nowhere */
 	__u32 target;
-	/* where it comes from: a slot, or TARGET_INTERNET */
+	/* where it comes from: a slot, or TARGET_… */
 	__u32 from;
+	/* who is told of what the router refuses: a slot, or 0 */
+	__u32 told;
+	/* the NAT gateway from which it comes: a slot, or 0 */
+	__u32 through;
 	__u32 refusal;
 	__u32 identity;
 	/* whether it goes past the router, leaves or enters a subnet, and is tracked without regard to open rules */
@@ -91,7 +100,9 @@ struct journey {
 	__u8 too_big_tracked;
 	/* whether an interface, and not the gateway, hands the packet on */
 	__u8 from_interface;
-	__u8 reserved[8];
+	/* whether it goes to the NAT gateway in `target` to be translated outwards */
+	__u8 to_gateway;
+	__u8 reserved[7];
 	/* keys and values on their way to maps */
 	struct endpoint_key endpoint_key;
 	struct public_key public_key;
@@ -102,6 +113,11 @@ struct journey {
 	struct route_key route_key;
 	struct fragment_key fragment_key;
 	struct fragment fragment;
+	struct nat_key nat_key;
+	struct nat_key nat_other;
+	struct nat_port_key port;
+	__u8 nat_address[4];
+	__u32 nat_port;
 	__u64 fresh[sizeof(struct session) / 8];
 	__u8 head[HEAD];
 	__u8 buffer[160];

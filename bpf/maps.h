@@ -31,6 +31,17 @@ MAP(routes, BPF_MAP_TYPE_LPM_TRIE, struct route_key, struct route, ROUTES, BPF_F
 MAP(sessions, BPF_MAP_TYPE_HASH, struct session_key, struct session, 262144, BPF_F_NO_PREALLOC);
 MAP(session_counts, BPF_MAP_TYPE_ARRAY, __u32, struct session_counts, SLOTS, 0);
 
+/* Which NAT gateway has the interface in this slot? */
+MAP(nat_gateways, BPF_MAP_TYPE_HASH, __u32, struct nat_gateway, NAT_GATEWAYS, BPF_F_NO_PREALLOC);
+/* What has a NAT gateway lent to this connection; to whom is this port lent; how many to this destination? */
+MAP(nat_mappings, BPF_MAP_TYPE_HASH, struct nat_key, struct nat_mapping, NAT_MAPPINGS, BPF_F_NO_PREALLOC);
+MAP(nat_ports, BPF_MAP_TYPE_HASH, struct nat_port_key, struct nat_key, NAT_MAPPINGS, BPF_F_NO_PREALLOC);
+MAP(nat_counts, BPF_MAP_TYPE_HASH, struct nat_port_key, __u32, NAT_MAPPINGS, BPF_F_NO_PREALLOC);
+
+/* Whose services are behind this link? And how often did this interface ask them? */
+MAP(service_links, BPF_MAP_TYPE_HASH, __u32, __u32, VPC_SLOTS, 0);
+MAP(link_local, BPF_MAP_TYPE_ARRAY, __u32, struct link_local_count, SLOTS, 0);
+
 /* What did the first fragment say? */
 MAP(fragments, BPF_MAP_TYPE_LRU_HASH, struct fragment_key, struct fragment, FRAGMENTS, 0);
 

@@ -4,6 +4,7 @@
 #define RINGWALL_OUTWARD_H
 
 #include "edge/egress_only_internet_gateway.h"
+#include "edge/gateway_endpoint.h"
 #include "edge/internet_gateway.h"
 #include "eni/security_group.h"
 #include "eni/source_check.h"
@@ -27,8 +28,9 @@ inline_always void route_to_neighbour(struct journey *j, struct interface *x)
 {
 	struct endpoint *endpoint = endpoint_at(j, x->vpc, j->packet.destination);
 
-	j->outcome.routed = ROUTED_NEIGHBOUR;
+	j->outcome.found.routed = ROUTED_NEIGHBOUR;
 	j->refusal = 0;
+	j->always_tracked = 0;
 	j->crosses = 0;
 	j->identity = endpoint && endpoint->slot == j->target ? endpoint->identity : 0;
 }
@@ -60,28 +62,27 @@ part int judge_outward(struct __sk_buff *skb)
 	else
 		judge_route(j, x, j->slot);
 	/* the outcome tells of the route only once the packet has come to it */
-	routed = o->routed;
-	o->routed = ROUTED_NOT_ASKED;
-	j->always_tracked = j->egress_only;
-	o->group_out = (__u8)judge_groups(j->slot, DIRECTION_OUT, j->identity);
-	o->group_out_set = x->group_rules[family][DIRECTION_OUT];
-	o->group_out_rule = j->group_rule;
-	if (o->group_out == GROUP_NO_RULE)
+	routed = o->found.routed;
+	o->found.routed = ROUTED_NOT_ASKED;
+	o->found.group_out = (__u8)judge_groups(j->slot, DIRECTION_OUT, j->identity);
+	o->found.group_out_set = x->group_rules[family][DIRECTION_OUT];
+	o->found.group_out_rule = j->group_rule;
+	if (o->found.group_out == GROUP_NO_RULE)
 		return REASON_SECURITY_GROUP_OUT;
-	if (o->group_out == GROUP_NO_CONNECTION)
+	if (o->found.group_out == GROUP_NO_CONNECTION)
 		return REASON_NO_CONNECTION_OUT;
-	if (o->group_out == GROUP_TABLE_FULL)
+	if (o->found.group_out == GROUP_TABLE_FULL)
 		return REASON_SESSION_TABLE_FULL_OUT;
 	if (j->crosses) {
 		ask_about_packet(j, DIRECTION_OUT);
-		o->acl_out_set = x->acl_rules[family][DIRECTION_OUT];
-		entry = judge_acl(o->acl_out_set);
-		o->acl_out = acl_verdict(entry);
-		o->acl_out_rule = acl_entry(entry);
+		o->found.acl_out_set = x->acl_rules[family][DIRECTION_OUT];
+		entry = judge_acl(o->found.acl_out_set);
+		o->found.acl_out = acl_verdict(entry);
+		o->found.acl_out_rule = acl_entry(entry);
 		if (entry < 0)
 			return REASON_NETWORK_ACL_OUT;
 	}
-	o->routed = routed;
+	o->found.routed = routed;
 	if (j->refusal)
 		return j->refusal;
 	if (j->target == TARGET_INTERNET) {
@@ -90,24 +91,30 @@ part int judge_outward(struct __sk_buff *skb)
 			return reason;
 		j->reflected = holder_of(j, p->destination) != NULL;
 	}
-	j->group_finding = o->group_out;
+	if (j->target == TARGET_SERVICES) {
+		reason = judge_endpoint(j, x);
+		if (reason)
+			return reason;
+	}
+	j->group_finding = o->found.group_out;
 	s = remember(j, x, j->slot, DIRECTION_OUT, &full);
 	if (full) {
-		o->group_out = GROUP_TABLE_FULL;
-		o->acl_out = ACL_NOT_ASKED;
-		o->routed = ROUTED_NOT_ASKED;
+		o->found.group_out = GROUP_TABLE_FULL;
+		o->found.acl_out = ACL_NOT_ASKED;
+		o->found.routed = ROUTED_NOT_ASKED;
 		return REASON_SESSION_TABLE_FULL_OUT;
 	}
 	j->too_big_tracked = s && s->flags & SESSION_TRACKED;
 	if (s) {
 		__u8 way = (__u8)((j->direct ? SESSION_DIRECT : 0) | (j->reflected ? SESSION_REFLECTED : 0) |
-						  (j->egress_only ? SESSION_EGRESS_ONLY : 0));
+						  (j->egress_only ? SESSION_EGRESS_ONLY : 0) | (j->to_gateway ? SESSION_NAT_GATEWAY : 0));
+		__u8 ways = SESSION_DIRECT | SESSION_REFLECTED | SESSION_EGRESS_ONLY | SESSION_NAT_GATEWAY;
 
 		s->target = (__u16)j->target;
-		s->flags = (__u8)((s->flags & ~(SESSION_DIRECT | SESSION_REFLECTED | SESSION_EGRESS_ONLY)) | way);
+		s->flags = (__u8)((s->flags & ~ways) | way);
 		copy_v4(s->public_v4, j->public_v4);
-		s->route = o->route;
-		s->route_length = o->route_length;
+		s->route = o->found.route;
+		s->route_length = o->found.route_length;
 		s->acl_out = j->crosses ? (__u8)entry : 255;
 		s->rule_out = j->group_rule;
 		s->epoch_out = j->epoch;
@@ -139,24 +146,25 @@ inline_always void follow(struct __sk_buff *skb, struct journey *j, struct inter
 	j->target = s->target;
 	j->reflected = !!(s->flags & SESSION_REFLECTED);
 	j->egress_only = !!(s->flags & SESSION_EGRESS_ONLY);
+	j->to_gateway = !!(s->flags & SESSION_NAT_GATEWAY);
 	j->too_big_tracked = s->flags & SESSION_TRACKED;
 	copy_v4(j->public_v4, s->public_v4);
 	if (s->flags & SESSION_TRACKED) {
-		o->group_out = GROUP_SESSION;
+		o->found.group_out = GROUP_SESSION;
 	} else {
-		o->group_out = GROUP_UNTRACKED;
-		o->group_out_rule = s->rule_out;
+		o->found.group_out = GROUP_UNTRACKED;
+		o->found.group_out_rule = s->rule_out;
 	}
-	o->group_out_set = x->group_rules[j->packet.family & 1][DIRECTION_OUT];
+	o->found.group_out_set = x->group_rules[j->packet.family & 1][DIRECTION_OUT];
 	if (s->acl_out != 255) {
-		o->acl_out = ACL_ALLOWS;
-		o->acl_out_rule = s->acl_out;
-		o->acl_out_set = x->acl_rules[j->packet.family & 1][DIRECTION_OUT];
+		o->found.acl_out = ACL_ALLOWS;
+		o->found.acl_out_rule = s->acl_out;
+		o->found.acl_out_set = x->acl_rules[j->packet.family & 1][DIRECTION_OUT];
 	}
-	o->routed = j->direct ? ROUTED_NEIGHBOUR : ROUTED_ROUTE;
-	o->route_table = x->route_table;
-	o->route = s->route;
-	o->route_length = s->route_length;
+	o->found.routed = j->direct ? ROUTED_NEIGHBOUR : ROUTED_ROUTE;
+	o->found.route_table = x->route_table;
+	o->found.route = s->route;
+	o->found.route_length = s->route_length;
 	touch(skb, j, s, DIRECTION_OUT);
 }
 

@@ -55,6 +55,7 @@ stage int parse_embedded(struct __sk_buff *skb, struct journey *j, __u32 at, __u
 	}
 	if (at + header + 8 > end || bpf_skb_load_bytes(skb, at + header, b, 8))
 		return 0;
+	p->embedded_segment = at + header;
 	p->embedded_transport = TRANSPORT_OTHER;
 	if (p->embedded_protocol == PROTOCOL_TCP || p->embedded_protocol == PROTOCOL_UDP) {
 		p->embedded_transport = TRANSPORT_PORTS;

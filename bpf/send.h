@@ -38,6 +38,47 @@ stage int rewrite_embedded(struct __sk_buff *skb, struct journey *j, __u32 offse
 	return bpf_l3_csum_replace(skb, at + 10, old, new, 4) || bpf_skb_store_bytes(skb, at + offset, &new, 4, 0);
 }
 
+/* Writes one translated port or ICMP identifier, and what the transport's checksum makes of it. */
+stage int rewrite_port(struct __sk_buff *skb, struct journey *j, __u32 offset, __u32 from, __u32 to)
+{
+	struct packet *p = &j->packet;
+	__u32 at = p->segment + (p->protocol == PROTOCOL_TCP ? 16 : p->protocol == PROTOCOL_UDP ? 6 : 2);
+	__u16 new = swap16((__u16)to);
+
+	if (from == to)
+		return 0;
+	if (bpf_l4_csum_replace(skb, at, swap16((__u16)from), new, 2 | (p->protocol == PROTOCOL_UDP ? BPF_F_MARK_MANGLED_0 : 0)))
+		return 1;
+	return !!bpf_skb_store_bytes(skb, offset, &new, 2, 0);
+}
+
+/* Ports, and the ports of the packet inside an ICMP error, which ICMP's own checksum covers. */
+part int rewrite_ports(struct __sk_buff *skb)
+{
+	struct journey *j = here();
+	struct packet *p;
+	__u32 at, shown;
+
+	if (!j)
+		return 1;
+	p = &j->packet;
+	at = p->segment;
+	if (p->fragment == FRAGMENT_LATER)
+		return 0;
+	if (p->transport == TRANSPORT_PORTS)
+		return rewrite_port(skb, j, at, j->written_source_port, p->source_port) ||
+			   rewrite_port(skb, j, at + 2, j->written_destination_port, p->destination_port);
+	if (p->transport != TRANSPORT_ICMP)
+		return 0;
+	if (!p->has_embedded)
+		return rewrite_port(skb, j, at + 4, j->written_destination_port, p->destination_port);
+	shown = p->embedded_segment;
+	if (p->embedded_transport == TRANSPORT_ICMP)
+		return rewrite_port(skb, j, shown + 4, j->written_embedded_destination_port, p->embedded_destination_port);
+	return rewrite_port(skb, j, shown, j->written_embedded_source_port, p->embedded_source_port) ||
+		   rewrite_port(skb, j, shown + 2, j->written_embedded_destination_port, p->embedded_destination_port);
+}
+
 /* Brings the packet's bytes to what the gates made of its addresses. */
 part int rewrite(struct __sk_buff *skb)
 {
@@ -49,6 +90,8 @@ part int rewrite(struct __sk_buff *skb)
 	p = &j->packet;
 	if (rewrite_v4(skb, j, ETHERNET + 12, j->written_source, p->source) ||
 		rewrite_v4(skb, j, ETHERNET + 16, j->written_destination, p->destination))
+		return 1;
+	if (j->through && rewrite_ports(skb))
 		return 1;
 	if (p->has_embedded)
 		return rewrite_embedded(skb, j, 12, p->embedded_source) || rewrite_embedded(skb, j, 16, p->embedded_destination);

@@ -12,7 +12,15 @@ from support.place import Server
 NUMBERS = itertools.count()
 
 # Every test has its own VPC, and nothing but time would be won by taking VPCs away again.
-ROOM = [f"--quota={name}=10000" for name in ("vpcs", "internet-gateways", "egress-only-internet-gateways", "elastic-ips")]
+QUOTAS = (
+    "vpcs",
+    "internet-gateways",
+    "egress-only-internet-gateways",
+    "elastic-ips",
+    "nat-gateways-per-zone",
+    "gateway-endpoints",
+)
+ROOM = [f"--quota={name}=10000" for name in QUOTAS]
 
 
 def pytest_configure(config):

@@ -107,6 +107,24 @@ def test_more_kinds_of_resources(daemon, tmp_path):
     assert inventory(daemon) == before
 
 
+def test_the_private_ways_out(daemon, tmp_path):
+    """NAT gateways and endpoints of both types, with what changes in place."""
+    terraform = begin(daemon, tmp_path, "private_ways")
+    before = inventory(daemon)
+    terraform.apply()
+    assert terraform.plan() == ""
+    outputs, ec2 = terraform.outputs(), daemon.client()
+    assert outputs["blocks"] == ["192.0.2.0/25"] and len(set(outputs["prefix_list"])) == 1
+    assert outputs["names"][-1] == "ec2.us-east-1.amazonaws.com"
+    terraform.apply(addresses=1, stage="changed")
+    assert terraform.plan() == ""
+    [gateway] = ec2.describe_nat_gateways(NatGatewayIds=[outputs["nat_gateway"]])["NatGateways"]
+    assert len(gateway["NatGatewayAddresses"]) == 2, "changed in place"
+    assert gateway["Tags"] == [{"Key": "stage", "Value": "changed"}]
+    terraform("destroy", "-auto-approve", "-input=false")
+    assert inventory(daemon) == before
+
+
 def test_the_three_tier_network(daemon, tmp_path):
     terraform = begin(daemon, tmp_path, "three_tier")
     before = inventory(daemon)
@@ -183,6 +201,7 @@ def inventory(daemon):
         "describe_network_acls": "NetworkAclId",
         "describe_managed_prefix_lists": "PrefixListId",
         "describe_network_interfaces": "NetworkInterfaceId",
+        "describe_vpc_endpoints": "VpcEndpointId",
     }
     found = set()
     for operation, key in pages.items():

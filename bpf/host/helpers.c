@@ -85,7 +85,6 @@ long bpf_map_update_elem(void *opaque, const void *key, const void *value, __u64
 	struct host_element **at, *element;
 	__u32 index;
 
-	(void)flags;
 	if (map->type == BPF_MAP_TYPE_ARRAY || map->type == BPF_MAP_TYPE_PERCPU_ARRAY) {
 		void *slot;
 
@@ -98,6 +97,8 @@ long bpf_map_update_elem(void *opaque, const void *key, const void *value, __u64
 	}
 	at = find(map, key);
 	element = *at;
+	if (element && flags == BPF_NOEXIST)
+		return -17;
 	if (!element) {
 		if (map->count >= map->max_entries)
 			return -7;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The gates as a process: commands come on standard input, outcomes go to standard output. One byte says what is asked:
- * 1 put (map, key size, value size, key, value), 2 delete (map, key size, key), 3 flip (bank), 4 judge (slot, second,
- * length, frame), 5 sweep (second). Numbers are in the machine's order, map 1 byte, sizes 2, the others 4.
+ * 1 put (map, key size, value size, key, value), 2 delete (map, key size, key), 3 flip (bank), 4 judge (side: 0 internet,
+ * 1 interface, 2 services; slot, second, length, frame), 5 sweep (second). Numbers are in the machine's order, map 1 byte, sizes 2, the others 4.
  */
 #include <stdio.h>
 
@@ -10,7 +10,7 @@
 
 static struct host_map *maps[] = {
 	&control, &interface_slots, &interfaces, &vpcs, &endpoints, &neighbours, &public_addresses, &rule_sets, &rule_prefixes, &rule_ports,
-	&rule_identities, &routes, &session_counts,
+	&rule_identities, &routes, &session_counts, &nat_gateways, &service_links,
 };
 
 static int take(void *to, size_t size)
@@ -85,7 +85,7 @@ static void judge(void)
 {
 	struct __sk_buff skb = {0};
 	struct outcome *outcome;
-	__u32 zero = 0;
+	__u32 zero = 0, side = number();
 
 	skb.mark = number();
 	set_clock();
@@ -93,8 +93,10 @@ static void judge(void)
 	skb.bytes = malloc(skb.len);
 	if (!take(skb.bytes, skb.len))
 		fail("bad frame");
-	if (skb.mark)
+	if (side == 1)
 		from_interface(&skb);
+	else if (side == 2)
+		from_services(&skb);
 	else
 		from_uplink(&skb);
 	outcome = bpf_map_lookup_elem(&test_outcome, &zero);

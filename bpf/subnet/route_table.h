@@ -58,8 +58,11 @@ stage int judge_route(struct journey *j, struct interface *i, __u32 sender)
 	j->target = 0;
 	j->identity = 0;
 	j->crosses = 1;
-	j->outcome.routed = ROUTED_NONE;
-	j->outcome.route_table = i->route_table;
+	j->egress_only = 0;
+	j->to_gateway = 0;
+	j->always_tracked = 0;
+	j->outcome.found.routed = ROUTED_NONE;
+	j->outcome.found.route_table = i->route_table;
 	if (is_never_routed(p)) {
 		j->refusal = REASON_NEVER_ROUTED;
 		return 0;
@@ -72,12 +75,18 @@ stage int judge_route(struct journey *j, struct interface *i, __u32 sender)
 		j->refusal = REASON_NO_ROUTE;
 		return 0;
 	}
-	j->outcome.routed = ROUTED_ROUTE;
-	j->outcome.route = route->index;
-	j->outcome.route_length = route->prefix_length;
+	j->outcome.found.routed = ROUTED_ROUTE;
+	j->outcome.found.route = route->index;
+	j->outcome.found.route_length = route->prefix_length;
 	if (route->kind == ROUTE_INTERNET_GATEWAY || route->kind == ROUTE_EGRESS_ONLY) {
 		j->target = TARGET_INTERNET;
 		j->egress_only = route->kind == ROUTE_EGRESS_ONLY;
+		j->always_tracked = j->egress_only;
+		return 0;
+	}
+	if (route->kind == ROUTE_GATEWAY_ENDPOINT || route->kind == ROUTE_TRACKED_ENDPOINT) {
+		j->target = TARGET_SERVICES;
+		j->always_tracked = route->kind == ROUTE_TRACKED_ENDPOINT;
 		return 0;
 	}
 	endpoint = endpoint_at(j, i->vpc, p->destination);
@@ -91,6 +100,10 @@ stage int judge_route(struct journey *j, struct interface *i, __u32 sender)
 		slot = endpoint->slot;
 	} else if (route->kind == ROUTE_INTERFACE) {
 		slot = route->slot;
+	} else if (route->kind == ROUTE_NAT_GATEWAY) {
+		slot = route->slot;
+		j->to_gateway = 1;
+		j->always_tracked = 1;
 	} else {
 		j->refusal = REASON_BLACKHOLE_ROUTE;
 		return 0;
@@ -106,7 +119,7 @@ stage int judge_route(struct journey *j, struct interface *i, __u32 sender)
 		j->refusal = REASON_ROUTE_TO_SENDER;
 		return 0;
 	}
-	if (endpoint && endpoint->slot == slot)
+	if (endpoint && endpoint->slot == slot && !j->to_gateway)
 		j->identity = endpoint->identity;
 	j->target = slot;
 	return 0;

@@ -51,6 +51,8 @@ const FORMS: &[Form] = &[
             ("frame", "hardware addresses are in the tables of interfaces and neighbours"),
             ("journey", "the order of the gates is the evaluator's"),
             ("path_mtu", "the sizes are constants"),
+            ("edge/gateway_endpoint", "a code in the table of routes"),
+            ("services", "addresses in the record of the VPC"),
         ],
         besides: &[("eni/interface", "the record that the gates of an interface share")],
         has_others: true,

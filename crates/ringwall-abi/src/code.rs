@@ -46,6 +46,8 @@ codes! {
 
     /// the interface checks source and destination addresses
     INTERFACE_CHECKS_ADDRESSES: u32 = 1;
+    /// the interface is a NAT gateway's
+    INTERFACE_NAT_GATEWAY: u32 = 2;
 
     /// all of TCP is admitted for everybody
     RULE_SET_OPEN_TCP: u32 = 1;
@@ -64,9 +66,30 @@ codes! {
     ROUTE_EGRESS_ONLY: u8 = 4;
     /// nowhere
     ROUTE_BLACKHOLE: u8 = 5;
+    /// through the NAT gateway with the interface
+    ROUTE_NAT_GATEWAY: u8 = 6;
+    /// by a gateway endpoint
+    ROUTE_GATEWAY_ENDPOINT: u8 = 7;
+    /// by a gateway endpoint whose flows are always tracked
+    ROUTE_TRACKED_ENDPOINT: u8 = 8;
 
     /// in place of a slot: the internet
     TARGET_INTERNET: u16 = 0xffff;
+    /// in place of a slot: the services of the VPC
+    TARGET_SERVICES: u16 = 0xfffe;
+
+    /// connections that all NAT gateways of a node know at most
+    NAT_MAPPINGS: u32 = 262_144;
+    /// NAT gateways that one node holds at most, in both banks
+    NAT_GATEWAYS: u32 = 4_096;
+    /// addresses of a NAT gateway
+    NAT_ADDRESSES: u32 = 32;
+    /// TCP: FIN from inside
+    NAT_FIN_OUT: u8 = 1;
+    /// TCP: FIN from outside
+    NAT_FIN_IN: u8 = 2;
+    /// TCP: over
+    NAT_CLOSED: u8 = 4;
 
     /// the session is tracked; without it, the entry only saves the work of judging again
     SESSION_TRACKED: u8 = 1;
@@ -82,6 +105,8 @@ codes! {
     SESSION_REFLECTED: u8 = 32;
     /// its packets leave by the egress-only internet gateway
     SESSION_EGRESS_ONLY: u8 = 64;
+    /// its packets go through the NAT gateway in its target
+    SESSION_NAT_GATEWAY: u8 = 128;
 
     /// TCP: SYN seen, none from the other end yet
     STATE_HALF_OPEN: u8 = 1;
@@ -115,6 +140,17 @@ codes! {
     VERDICT_ANSWERED: u8 = 3;
     /// it was stopped
     VERDICT_DROPPED: u8 = 4;
+    /// a service of the VPC receives it
+    VERDICT_SERVICE: u8 = 5;
+
+    /// no service
+    SERVICE_NONE: u8 = 0;
+    /// the resolver
+    SERVICE_RESOLVER: u8 = 1;
+    /// instance metadata
+    SERVICE_METADATA: u8 = 2;
+    /// what is behind the gateway endpoint to which the route leads
+    SERVICE_ENDPOINT: u8 = 3;
 
     /// no answer
     ANSWER_NONE: u8 = 0;
@@ -124,6 +160,8 @@ codes! {
     ANSWER_ECHO: u8 = 2;
     /// fragmentation needed, or packet too big
     ANSWER_TOO_BIG: u8 = 3;
+    /// a reset from the NAT gateway
+    ANSWER_RESET: u8 = 4;
 
     /// groups were not asked
     GROUP_NOT_ASKED: u8 = 0;

@@ -66,6 +66,10 @@ records! {
     struct VpcRecord = "vpc" {
         /// the revision at which anything last changed that its flows were judged by
         epoch: u32 = "__u32",
+        /// the fabric's end of the link to its services, or 0
+        services: u32 = "__u32",
+        /// the address of its resolver, in network order, or zero
+        resolver: [u8; 4] = "__u8" ["4"],
     }
 
     /// A private address.
@@ -292,14 +296,8 @@ records! {
         reserved: [u8; 2] = "__u8" ["2"],
     }
 
-    /// What became of a packet: the kernel's form of an outcome, reported by the ring of events.
-    struct OutcomeRecord = "outcome" {
-        /// nanoseconds since the machine started
-        time: u64 = "__u64",
-        /// number of the sending interface, 0 for the internet
-        from: u32 = "__u32",
-        /// number of the receiving interface, 0 for the internet
-        to: u32 = "__u32",
+    /// What the gates found on a way: by rule set and place in it.
+    struct FindingsRecord = "findings" {
         /// rule set of the sender's groups
         group_out_set: u32 = "__u32",
         /// rule set of the receiver's groups
@@ -310,10 +308,6 @@ records! {
         acl_in_set: u32 = "__u32",
         /// route table
         route_table: u32 = "__u32",
-        /// largest packet that the path carries, if that was the reason
-        mtu: u32 = "__u32",
-        /// length of the packet
-        length: u32 = "__u32",
         /// the rule of the sender's groups
         group_out_rule: u16 = "__u16",
         /// the rule of the receiver's groups
@@ -324,16 +318,6 @@ records! {
         acl_in_rule: u16 = "__u16",
         /// the route's place in its table
         route: u16 = "__u16",
-        /// source port, or ICMP type and code
-        source_port: u16 = "__u16",
-        /// destination port, or ICMP identifier
-        destination_port: u16 = "__u16",
-        /// `VERDICT_…`
-        verdict: u8 = "__u8",
-        /// the code of the reason
-        reason: u8 = "__u8",
-        /// `ANSWER_…`
-        answer: u8 = "__u8",
         /// `GROUP_…` of the sender
         group_out: u8 = "__u8",
         /// `GROUP_…` of the receiver
@@ -346,6 +330,38 @@ records! {
         routed: u8 = "__u8",
         /// the length of the route's block
         route_length: u8 = "__u8",
+    }
+
+    /// What became of a packet: the kernel's form of an outcome, reported by the ring of events.
+    struct OutcomeRecord = "outcome" {
+        /// nanoseconds since the machine started
+        time: u64 = "__u64",
+        /// number of the sending interface, 0 for the internet and for services
+        from: u32 = "__u32",
+        /// number of the receiving interface, 0 for the internet and for services
+        to: u32 = "__u32",
+        /// number of the interface of the NAT gateway through which it came, or 0
+        through: u32 = "__u32",
+        /// largest packet that the path carries, if that was the reason
+        mtu: u32 = "__u32",
+        /// length of the packet
+        length: u32 = "__u32",
+        /// what the gates found, since the NAT gateway if it came through one
+        found: FindingsRecord = "struct findings",
+        /// what they found before
+        before: FindingsRecord = "struct findings",
+        /// source port, or ICMP type and code
+        source_port: u16 = "__u16",
+        /// destination port, or ICMP identifier
+        destination_port: u16 = "__u16",
+        /// `VERDICT_…`
+        verdict: u8 = "__u8",
+        /// the code of the reason
+        reason: u8 = "__u8",
+        /// `ANSWER_…`
+        answer: u8 = "__u8",
+        /// `SERVICE_…`
+        service: u8 = "__u8",
         /// `FAMILY_…`
         family: u8 = "__u8",
         /// protocol
@@ -353,10 +369,136 @@ records! {
         /// whether the packet began a session
         begins: u8 = "__u8",
         /// zero
-        reserved: [u8; 2] = "__u8" ["2"],
+        reserved: [u8; 1] = "__u8" ["1"],
         /// source address as the packet came
         source: [u8; 16] = "__u8" ["16"],
         /// destination address as the packet came
         destination: [u8; 16] = "__u8" ["16"],
+        /// destination address by which the NAT gateway sends it on, if it came through one
+        onward: [u8; 16] = "__u8" ["16"],
+    }
+
+    /// A NAT gateway, by the slot of its interface and the bank.
+    struct NatGatewayRecord = "nat_gateway" {
+        /// a number that nobody outside knows, by which ports are scattered
+        port_seed: u32 = "__u32",
+        /// connections of each address to one destination at most
+        connection_limit: u32 = "__u32",
+        /// how many addresses take new connections
+        address_count: u32 = "__u32",
+        /// those addresses, in network order
+        addresses: [[u8; 4]; 32] = "__u8" ["32][4"],
+    }
+
+    /// A connection at a NAT gateway, as its sender knows it.
+    struct NatKey = "nat_key" {
+        /// number of the gateway's interface
+        gateway: u32 = "__u32",
+        /// the sender, in network order
+        source: [u8; 4] = "__u8" ["4"],
+        /// the other end, in network order
+        destination: [u8; 4] = "__u8" ["4"],
+        /// the sender's port, or the identifier of an ICMP query
+        source_port: u16 = "__u16",
+        /// the other port, or the type of the query
+        destination_port: u16 = "__u16",
+        /// protocol
+        protocol: u8 = "__u8",
+        /// zero
+        reserved: [u8; 3] = "__u8" ["3"],
+    }
+
+    /// How the packets of a connection go on from a NAT gateway.
+    struct NatWay = "nat_way" {
+        /// slot of the interface from which they come, or `TARGET_…`
+        from: u16 = "__u16",
+        /// slot of the interface to which they go, or `TARGET_…`
+        target: u16 = "__u16",
+        /// the public IPv4 address that they get, in network order
+        public_v4: [u8; 4] = "__u8" ["4"],
+        /// the route that they take
+        route: u16 = "__u16",
+        /// the length of that route's block
+        route_length: u8 = "__u8",
+        /// the entry of the ACL towards the gateway, or 255 if it was not asked
+        acl_in: u8 = "__u8",
+        /// the entry of the ACL from there, or 255 if it was not asked
+        acl_out: u8 = "__u8",
+        /// whether they are turned round at the internet gateway
+        reflected: u8 = "__u8",
+        /// zero
+        reserved: [u8; 2] = "__u8" ["2"],
+    }
+
+    /// What a NAT gateway has lent to a connection, and how its packets were judged.
+    struct NatMapping = "nat_mapping" {
+        /// second of its last packet
+        last_seen: u32 = "__u32",
+        /// the gateway's address, in network order
+        address: [u8; 4] = "__u8" ["4"],
+        /// epoch in which the way out was judged
+        epoch_out: u32 = "__u32",
+        /// epoch in which the way back was judged
+        epoch_in: u32 = "__u32",
+        /// the port that is lent
+        port: u16 = "__u16",
+        /// `NAT_…`
+        flags: u8 = "__u8",
+        /// unused
+        reserved: u8 = "__u8",
+        /// the way out
+        out: NatWay = "struct nat_way",
+        /// the way back
+        back: NatWay = "struct nat_way",
+        /// second of its first packet
+        created: u32 = "__u32",
+        /// packets that went out
+        packets_out: u32 = "__u32",
+        /// packets that came back
+        packets_in: u32 = "__u32",
+        /// their bytes
+        bytes_out: u64 = "__u64",
+        /// their bytes
+        bytes_in: u64 = "__u64",
+        /// slot of the gateway's interface
+        slot: u32 = "__u32",
+        /// unused
+        more: u32 = "__u32",
+        /// the kernel's timer, which ends it
+        timer: [u64; 2] = "struct bpf_timer",
+    }
+
+    /// A port that a NAT gateway has lent, as the other end knows it.
+    struct NatPortKey = "nat_port_key" {
+        /// number of the gateway's interface
+        gateway: u32 = "__u32",
+        /// the gateway's address, in network order
+        address: [u8; 4] = "__u8" ["4"],
+        /// the other end, in network order
+        remote: [u8; 4] = "__u8" ["4"],
+        /// the port that is lent
+        port: u16 = "__u16",
+        /// the other port, or the type of an ICMP query
+        remote_port: u16 = "__u16",
+        /// protocol
+        protocol: u8 = "__u8",
+        /// zero
+        reserved: [u8; 3] = "__u8" ["3"],
+    }
+
+    /// How many packets an interface has sent to link-local services.
+    struct LinkLocalCount = "link_local_count" {
+        /// number of the interface
+        interface: u32 = "__u32",
+        /// in which second
+        second: u32 = "__u32",
+        /// how many
+        packets: u32 = "__u32",
+    }
+
+    /// A number on its own.
+    struct Number = "number" {
+        /// the number
+        value: u32 = "__u32",
     }
 }

@@ -1,15 +1,14 @@
 //! What happens to a packet and to its answer, layer by layer.
 
-use ringwall_model::gate::{Gate, Reason};
-use ringwall_model::outcome::{Origin, Outcome, Sent, Verdict};
+use ringwall_model::outcome::{Origin, Outcome, Verdict};
 use ringwall_model::world::World;
-use ringwall_net::frame::{Content, Frame, Packet};
-use ringwall_spec::packet::journey::journey;
-use ringwall_spec::packet::{Memory, Trace};
+use ringwall_net::frame::Frame;
+use ringwall_spec::packet::Memory;
 use serde::Serialize;
 
 use crate::question::{Opening, Question, QuestionError, answer};
 use crate::remedy::{Remedy, remedy};
+use crate::walked::Walked;
 use crate::words;
 
 /// An explanation.
@@ -30,7 +29,7 @@ pub struct Explanation {
 pub struct Way {
     /// the packet in a line
     pub packet: String,
-    /// what became of it: `delivered`, `left-to-internet`, `answered` or `dropped`
+    /// what became of it: `delivered`, `left-to-internet`, `to-service`, `answered` or `dropped`
     pub verdict: &'static str,
     /// where it came out
     pub arrives: Option<String>,
@@ -81,90 +80,46 @@ pub struct Refusal {
     pub see: Option<String>,
 }
 
-/// The second in which questions are asked: there is no past.
-const NOW: u32 = 1;
-
 /// Answers a question.
 pub fn explain(world: &World, question: &Question) -> Result<Explanation, QuestionError> {
     let opening = question.opening(world)?;
-    let (request, back) = ways(world, &opening);
+    let (request, back) = there_and_back(world, &opening);
+    let (request, back) = (way(world, request), back.map(|back| way(world, back)));
     let reachable = is_through(&request) && back.as_ref().is_none_or(is_through);
     let remedy = if reachable { None } else { remedy(world, question) };
     Ok(Explanation { reachable, request, answer: back, remedy })
 }
 
-/// Whether the packet and its answer get through, and what stopped the first of them that did not.
-pub(crate) fn first_refusal(world: &World, opening: &Opening) -> Option<(Trace, Frame, Origin)> {
+/// The packet's way, and its answer's if it arrives at anybody who could answer.
+pub(crate) fn there_and_back(world: &World, opening: &Opening) -> (Walked, Option<Walked>) {
     let mut memory = Memory::default();
-    let there = journey(world, &mut memory, opening.origin, &Ok(opening.frame.clone()), NOW);
-    if there.outcome.verdict.reason().is_some() {
-        return Some((there, opening.frame.clone(), opening.origin));
-    }
-    let (at, packet) = arrival(&there.outcome, &opening.frame)?;
-    let frame = answer(world, at, &packet);
-    let back = journey(world, &mut memory, at, &Ok(frame.clone()), NOW);
-    back.outcome.verdict.reason().is_some().then_some((back, frame, at))
-}
-
-fn ways(world: &World, opening: &Opening) -> (Way, Option<Way>) {
-    let mut memory = Memory::default();
-    let there = journey(world, &mut memory, opening.origin, &Ok(opening.frame.clone()), NOW);
-    let back = arrival(&there.outcome, &opening.frame).map(|(at, packet)| {
-        let frame = answer(world, at, &packet);
-        let trace = journey(world, &mut memory, at, &Ok(frame.clone()), NOW);
-        way(world, at, frame, trace)
-    });
-    (way(world, opening.origin, opening.frame.clone(), there), back)
-}
-
-/// Where the packet came out, and how it looks there.
-fn arrival(outcome: &Outcome, frame: &Frame) -> Option<(Origin, Packet)> {
-    let Content::Ip(packet) = &frame.content else { return None };
-    let seen = |sent: &Sent| Packet { source: sent.source, destination: sent.destination, ..packet.clone() };
-    match &outcome.verdict {
-        Verdict::Delivered { to, sent } => Some((Origin::Interface(*to), seen(sent))),
-        Verdict::LeftToInternet { sent } => Some((Origin::Internet, seen(sent))),
-        Verdict::Answered(_) | Verdict::Dropped { .. } => None,
-    }
+    let there = Walked::send(world, &mut memory, opening.origin, opening.frame.clone());
+    let back =
+        there.arrival(world).map(|(at, packet)| Walked::send(world, &mut memory, at, answer(world, at, &packet)));
+    (there, back)
 }
 
 fn is_through(way: &Way) -> bool {
     way.stopped_by.is_none()
 }
 
-fn way(world: &World, origin: Origin, frame: Frame, trace: Trace) -> Way {
-    let Trace { outcome, findings, refusals } = trace;
-    let (verdict, arrives) = match &outcome.verdict {
-        Verdict::Delivered { to, sent } => ("delivered", Some(words::arrival(world, *to, sent))),
+fn way(world: &World, walked: Walked) -> Way {
+    let (verdict, arrives) = match &walked.trace.outcome.verdict {
+        Verdict::Delivered { to, sent } => ("delivered", Some(words::arrival(*to, sent))),
         Verdict::LeftToInternet { sent } => ("left-to-internet", Some(format!("the internet, from {}", sent.source))),
+        Verdict::ToService { service, sent } => ("to-service", Some(words::service_arrival(*service, sent))),
         Verdict::Answered(_) => ("answered", Some("the router answers".to_owned())),
         Verdict::Dropped { .. } => ("dropped", None),
     };
-    let context = words::Context { world, origin, frame: &frame, findings: &findings };
-    let mut stopped = refusals.iter().map(|reason| context.refusal(*reason));
-    let stopped_by = stopped.next();
-    let also_stopped_by = stopped.collect();
-    let layers = context.layers(&refusals);
-    let packet = words::packet(&frame);
-    Way { packet, verdict, arrives, layers, stopped_by, also_stopped_by, outcome, frame, origin }
+    let (mut layers, mut stopped) = (Vec::new(), Vec::new());
+    for leg in walked.legs(world) {
+        let context = words::Context { world, walked: &walked, leg };
+        layers.extend(context.layers());
+        stopped.extend(leg.refusals.iter().map(|reason| context.refusal(*reason)));
+    }
+    let mut stopped = stopped.into_iter();
+    let (stopped_by, also_stopped_by) = (stopped.next(), stopped.collect());
+    let packet = words::packet(&walked.frame);
+    let Walked { origin, frame, trace, .. } = walked;
+    Way { packet, verdict, arrives, layers, stopped_by, also_stopped_by, outcome: trace.outcome, frame, origin }
 }
-
-/// The layer of a reason, as people call it.
-pub fn layer_name(reason: Reason) -> String {
-    reason.gate().to_string()
-}
-
-/// The gates in the order in which a packet meets them.
-pub const ORDER: [Gate; 11] = [
-    Gate::Frame,
-    Gate::SourceCheck,
-    Gate::SecurityGroupOut,
-    Gate::NetworkAclOut,
-    Gate::RouteTable,
-    Gate::InternetGateway,
-    Gate::EgressOnlyInternetGateway,
-    Gate::NetworkAclIn,
-    Gate::DestinationCheck,
-    Gate::SecurityGroupIn,
-    Gate::PathMtu,
-];

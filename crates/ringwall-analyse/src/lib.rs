@@ -6,6 +6,7 @@
 pub mod explain;
 pub mod question;
 pub mod remedy;
+pub mod walked;
 pub mod words;
 
 pub use explain::{Explanation, explain};

@@ -4,10 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ringwall_model::id::{NetworkInterfaceId, VpcId};
 use ringwall_model::outcome::Origin;
-use ringwall_model::reserved::UPLINK_ROUTER;
+use ringwall_model::reserved::{SERVICES_MAC, UPLINK_ROUTER};
 use ringwall_model::world::{Interface, World};
 use ringwall_net::frame::{Content, Fragment, Frame, Packet, TcpFlags, Transport};
 use ringwall_net::{Family, MacAddress, Protocol};
+use ringwall_spec::packet::edge::nat_gateway;
 
 /// One end of a conversation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +74,12 @@ pub enum QuestionError {
         /// the receiver's
         to: IpAddr,
     },
+    /// nobody is behind a NAT gateway's interface
+    #[error("`{interface}` is a NAT gateway's: nobody sends from it; name who sends through it")]
+    NatGateway {
+        /// the interface
+        interface: NetworkInterfaceId,
+    },
     /// an interface that the world does not have
     #[error("there is no interface `{interface}`")]
     NoInterface {
@@ -103,6 +110,9 @@ impl Question {
         let from = self.place(world, &self.from)?;
         let family = self.decide_family(world)?;
         match from {
+            Place::Interface(id) if nat_gateway::of_interface(world, id).is_some() => {
+                Err(QuestionError::NatGateway { interface: id })
+            }
             Place::Interface(id) => self.leaving(world, id, family),
             Place::Internet(address) => self.entering(world, address, family),
         }
@@ -269,6 +279,7 @@ pub fn answer(world: &World, at: Origin, arrived: &Packet) -> Frame {
     let packet = Packet { source: arrived.destination, destination: arrived.source, transport, ..arrived.clone() };
     let (source, destination) = match at {
         Origin::Internet => (MAC_OF_THE_INTERNET, UPLINK_ROUTER),
+        Origin::Services(_) => (SERVICES_MAC, UPLINK_ROUTER),
         Origin::Interface(id) => {
             let interface = &world.interfaces[&id];
             let neighbour = world.interfaces.values().find(|other| {

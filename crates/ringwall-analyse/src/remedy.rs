@@ -5,20 +5,21 @@ use std::sync::Arc;
 
 use ringwall_model::gate::Reason;
 use ringwall_model::id::{
-    NetworkAclId, NetworkInterfaceId, ResourceId, RouteTableId, SecurityGroupId, SecurityGroupRuleId,
+    NatGatewayId, NetworkAclId, NetworkInterfaceId, ResourceId, RouteTableId, SecurityGroupId, SecurityGroupRuleId,
 };
-use ringwall_model::outcome::{Origin, RouteFinding};
+use ringwall_model::outcome::RouteFinding;
 use ringwall_model::session::Direction;
 use ringwall_model::world::{
     AclEntry, Interface, Peer, Route, RouteDestination, RouteTarget, SecurityGroupRule, Traffic, World,
 };
-use ringwall_net::frame::{Content, Frame, Packet, Transport};
+use ringwall_net::frame::{Packet, Transport};
 use ringwall_net::{Family, PortRange, Prefix};
-use ringwall_spec::packet::Trace;
+use ringwall_spec::packet::subnet::route_table;
 use serde::Serialize;
 
-use crate::explain::first_refusal;
-use crate::question::Question;
+use crate::explain::there_and_back;
+use crate::question::{Opening, Question};
+use crate::walked::{Leg, Walked};
 
 /// Changes that together open the way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -37,8 +38,8 @@ pub fn remedy(world: &World, question: &Question) -> Option<Remedy> {
     let mut commands = Vec::new();
     while commands.len() < MOST_CHANGES {
         let opening = question.opening(&world).ok()?;
-        let Some((trace, frame, origin)) = first_refusal(&world, &opening) else { return Some(Remedy { commands }) };
-        let change = propose(&world, &trace, &frame, origin)?;
+        let Some(stopped) = first_stopped(&world, &opening) else { return Some(Remedy { commands }) };
+        let change = propose(&world, &stopped)?;
         commands.push(change.command());
         world.revision += 1;
         change.apply(&mut world);
@@ -46,52 +47,79 @@ pub fn remedy(world: &World, question: &Question) -> Option<Remedy> {
     None
 }
 
+/// A packet that was stopped.
+struct Stopped {
+    walked: Walked,
+    reason: Reason,
+    is_answer: bool,
+}
+
+/// The packet or its answer, whichever is stopped first.
+fn first_stopped(world: &World, opening: &Opening) -> Option<Stopped> {
+    let (there, back) = there_and_back(world, opening);
+    let ways = [Some((there, false)), back.map(|back| (back, true))];
+    ways.into_iter().flatten().find_map(|(walked, is_answer)| {
+        let reason = walked.trace.outcome.verdict.reason()?;
+        Some(Stopped { walked, reason, is_answer })
+    })
+}
+
 enum Change {
     Rule { group: SecurityGroupId, direction: Direction, traffic: Traffic, peer: Peer },
     Entry { acl: NetworkAclId, direction: Direction, number: u16, traffic: Traffic, prefix: Prefix },
-    Route { table: RouteTableId, destination: Prefix, target: RouteTarget },
+    Route { table: RouteTableId, destination: Prefix, target: RouteTarget, replaces: bool },
     SourceDestCheck { interface: NetworkInterfaceId },
 }
 
-fn propose(world: &World, trace: &Trace, frame: &Frame, origin: Origin) -> Option<Change> {
-    let reason = trace.outcome.verdict.reason()?;
-    let Content::Ip(packet) = &frame.content else { return None };
+fn propose(world: &World, stopped: &Stopped) -> Option<Change> {
+    let legs = stopped.walked.legs(world);
+    let leg = legs.iter().find(|leg| !leg.refusals.is_empty())?;
+    let packet = leg.packet;
     let traffic = narrow(packet);
-    let sender = match origin {
-        Origin::Interface(id) => Some((id, &world.interfaces[&id])),
-        Origin::Internet => None,
-    };
-    match reason {
+    match stopped.reason {
         Reason::SecurityGroupOut => {
-            let (_, interface) = sender?;
+            let interface = leg.sender_interface(world)?;
             let peer = peer_at(world, interface, packet.destination);
             rule(interface, Direction::Out, traffic, peer)
         }
         Reason::SecurityGroupIn => {
-            let (_, receiver) = receiver(world, sender.map(|(_, interface)| interface), packet)?;
+            let sender = leg.sender_interface(world);
+            let (_, receiver) = receiver(world, sender, packet)?;
+            let source = leg.source_at_receiver(world);
             let peer = match sender {
-                Some((_, interface)) if interface.vpc == receiver.vpc => peer_of(interface, packet.source),
-                _ => Peer::Prefix(Prefix::host(seen_outside(sender.map(|(_, interface)| interface), packet.source))),
+                Some(interface) if interface.vpc == receiver.vpc => peer_of(interface, source),
+                _ => Peer::Prefix(Prefix::host(source)),
             };
             rule(receiver, Direction::In, traffic, peer)
         }
         Reason::NetworkAclOut => {
-            let finding = trace.findings.acl_out?;
+            let finding = leg.findings.acl_out?;
+            let traffic = for_entry(traffic, stopped.is_answer)?;
             entry(world, finding.acl, Direction::Out, finding.entry, traffic, packet.destination)
         }
         Reason::NetworkAclIn => {
-            let finding = trace.findings.acl_in?;
-            entry(world, finding.acl, Direction::In, finding.entry, traffic, packet.source)
+            let finding = leg.findings.acl_in?;
+            let traffic = for_entry(traffic, stopped.is_answer)?;
+            entry(world, finding.acl, Direction::In, finding.entry, traffic, leg.source_at_receiver(world))
         }
         Reason::NoRoute => {
-            let (_, interface) = sender?;
-            let Some(RouteFinding::None { table }) = trace.findings.route else { return None };
-            let gateway = world.vpcs.get(&interface.vpc)?.internet_gateway?;
+            let Some(RouteFinding::None { table }) = leg.findings.route else { return None };
             let destination = Prefix::all(Family::of(packet.destination));
-            Some(Change::Route { table, destination, target: RouteTarget::InternetGateway(gateway) })
+            Some(Change::Route { table, destination, target: way_out(world, leg, table)?, replaces: false })
         }
-        Reason::SourceNotOfInterface => Some(Change::SourceDestCheck { interface: sender?.0 }),
-        Reason::DestinationNotOfInterface => match trace.findings.route? {
+        Reason::BlackholeRoute => match leg.findings.route? {
+            RouteFinding::Route { table, destination: RouteDestination::Prefix(destination), .. }
+                if destination == Prefix::all(destination.family()) =>
+            {
+                Some(Change::Route { table, destination, target: way_out(world, leg, table)?, replaces: true })
+            }
+            _ => None,
+        },
+        // the services of the VPC take nothing else from anybody: there is no route then
+        Reason::SourceNotOfInterface if leg.findings.route.is_some() => {
+            Some(Change::SourceDestCheck { interface: leg.sender? })
+        }
+        Reason::DestinationNotOfInterface => match leg.findings.route? {
             RouteFinding::Route { target: RouteTarget::NetworkInterface(interface), .. } => {
                 Some(Change::SourceDestCheck { interface })
             }
@@ -99,6 +127,34 @@ fn propose(world: &World, trace: &Trace, frame: &Frame, origin: Origin) -> Optio
         },
         _ => None,
     }
+}
+
+/// Where a route to everywhere leads from the subnets of a table: to a NAT gateway if the sender has no public address and
+/// there is one, or else to the internet gateway.
+fn way_out(world: &World, leg: &Leg, table: RouteTableId) -> Option<RouteTarget> {
+    let interface = leg.sender_interface(world)?;
+    let own = interface.ipv4.iter().find(|own| IpAddr::V4(own.address) == leg.packet.source);
+    let is_private = leg.packet.source.is_ipv4() && own.is_none_or(|own| own.public.is_none());
+    let translated = (is_private && leg.from.is_none()).then(|| nat_gateway(world, interface, table, leg.packet));
+    if let Some(Some(id)) = translated {
+        return Some(RouteTarget::NatGateway(id));
+    }
+    world.vpcs.get(&interface.vpc)?.internet_gateway.map(RouteTarget::InternetGateway)
+}
+
+/// A NAT gateway of the VPC in a subnet with another table; rather one that reaches the internet already.
+fn nat_gateway(world: &World, sender: &Interface, table: RouteTableId, packet: &Packet) -> Option<NatGatewayId> {
+    let of_vpc = world.nat_gateways.iter().filter_map(|(id, gateway)| {
+        let interface = world.interfaces.get(&gateway.interface)?;
+        let own_table = world.subnets.get(&interface.subnet)?.route_table;
+        (interface.vpc == sender.vpc && own_table != table).then_some((*id, interface, own_table))
+    });
+    let is_ready = |interface: &Interface, table| {
+        let route = route_table::select(world, table, packet.destination).map(|(_, route)| route.target);
+        let is_public = interface.ipv4.first().is_some_and(|own| own.public.is_some());
+        is_public && matches!(route, Some(RouteTarget::InternetGateway(_)))
+    };
+    of_vpc.min_by_key(|(_, interface, table)| !is_ready(interface, *table)).map(|(id, ..)| id)
 }
 
 fn rule(interface: &Interface, direction: Direction, traffic: Traffic, peer: Peer) -> Option<Change> {
@@ -130,12 +186,6 @@ fn peer_of(interface: &Interface, address: IpAddr) -> Peer {
     }
 }
 
-/// The address by which an interface's packet is seen outside its VPC.
-fn seen_outside(sender: Option<&Interface>, address: IpAddr) -> IpAddr {
-    let own = sender.and_then(|interface| interface.ipv4.iter().find(|own| IpAddr::V4(own.address) == address));
-    own.and_then(|own| own.public).map_or(address, IpAddr::V4)
-}
-
 fn receiver<'w>(
     world: &'w World,
     sender: Option<&Interface>,
@@ -154,8 +204,17 @@ fn receiver<'w>(
         .or_else(|| all.clone().find(|(_, interface)| outside(interface)))
 }
 
-/// An entry in front of the one that denies, or behind all others. Answers need their whole range of ports: the next
-/// connection uses another one (NACL-18).
+/// What an ACL entry must select. Answers need their whole range of ports: the next connection uses another one (NACL-18).
+fn for_entry(traffic: Traffic, is_answer: bool) -> Option<Traffic> {
+    match traffic {
+        Traffic::Ports { protocol, ports } if is_answer && ports.first() >= 1024 => {
+            Some(Traffic::Ports { protocol, ports: PortRange::new(1024, 65535)? })
+        }
+        traffic => Some(traffic),
+    }
+}
+
+/// An entry in front of the one that denies, or behind all others.
 fn entry(
     world: &World,
     acl: NetworkAclId,
@@ -174,12 +233,6 @@ fn entry(
     let number = match denying {
         Some(denying) => (1..denying).rev().find(|number| !used(*number))?,
         None => (last + 1..=32766).next()?,
-    };
-    let traffic = match traffic {
-        Traffic::Ports { protocol, ports } if ports.first() >= 1024 && ports.first() == 40_000 => {
-            Traffic::Ports { protocol, ports: PortRange::new(1024, 65535)? }
-        }
-        traffic => traffic,
     };
     Some(Change::Entry { acl, direction, number, traffic, prefix: Prefix::host(remote) })
 }
@@ -208,11 +261,13 @@ impl Change {
                     Direction::Out => content.egress.push(entry),
                 }
             }
-            Change::Route { table, destination, target } => {
+            Change::Route { table, destination, target, .. } => {
+                let destination = RouteDestination::Prefix(destination);
                 let Some(content) = world.route_tables.get_mut(&table) else { return };
                 let content = Arc::make_mut(content);
                 content.changed = changed;
-                content.routes.push(Route { destination: RouteDestination::Prefix(destination), target });
+                content.routes.retain(|route| route.destination != destination);
+                content.routes.push(Route { destination, target });
             }
             Change::SourceDestCheck { interface } => {
                 if let Some(interface) = world.interfaces.get_mut(&interface) {
@@ -239,13 +294,18 @@ impl Change {
                     entry_traffic(traffic)
                 )
             }
-            Change::Route { table, destination, target } => {
+            Change::Route { table, destination, target, replaces } => {
+                let verb = if replaces { "replace-route" } else { "create-route" };
                 let block = match destination.family() {
                     Family::V4 => "--destination-cidr-block",
                     Family::V6 => "--destination-ipv6-cidr-block",
                 };
+                let option = match target {
+                    RouteTarget::NatGateway(_) => "--nat-gateway-id",
+                    _ => "--gateway-id",
+                };
                 let gateway = crate::words::target_words(target);
-                format!("aws ec2 create-route --route-table-id {table} {block} {destination} --gateway-id {gateway}")
+                format!("aws ec2 {verb} --route-table-id {table} {block} {destination} {option} {gateway}")
             }
             Change::SourceDestCheck { interface } => format!(
                 "aws ec2 modify-network-interface-attribute --network-interface-id {interface} --no-source-dest-check"

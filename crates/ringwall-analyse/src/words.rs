@@ -1,33 +1,50 @@
 //! Findings and refusals in words.
 
+use std::net::IpAddr;
+
 use ringwall_model::gate::{Gate, Reason};
-use ringwall_model::id::NetworkInterfaceId;
-use ringwall_model::outcome::{AclFinding, Findings, GroupFinding, GroupRule, Origin, RouteFinding, Sent};
+use ringwall_model::id::{NatGatewayId, NetworkInterfaceId};
+use ringwall_model::outcome::{AclFinding, GroupFinding, GroupRule, Origin, RouteFinding, Sent, Service};
 use ringwall_model::session::Direction;
 use ringwall_model::world::{Interface, Peer, RouteDestination, RouteTarget, Traffic, World};
 use ringwall_net::frame::{Content, Frame, Packet, Transport};
+use ringwall_spec::packet::edge::gateway_endpoint;
+use ringwall_spec::packet::services;
 
-use crate::explain::{Layer, ORDER, Refusal, layer_name};
+use crate::explain::{Layer, Refusal};
+use crate::walked::{Leg, Walked};
 
-/// What words are about.
+/// The gates in the order in which a packet meets them on one leg of its way.
+pub const ORDER: [Gate; 14] = [
+    Gate::Frame,
+    Gate::SourceCheck,
+    Gate::SecurityGroupOut,
+    Gate::NetworkAclOut,
+    Gate::RouteTable,
+    Gate::LinkLocalServices,
+    Gate::GatewayEndpoint,
+    Gate::InternetGateway,
+    Gate::EgressOnlyInternetGateway,
+    Gate::NetworkAclIn,
+    Gate::NatGateway,
+    Gate::DestinationCheck,
+    Gate::SecurityGroupIn,
+    Gate::PathMtu,
+];
+
+/// What words are about: one leg of a packet's way.
 pub struct Context<'a> {
     /// the network
     pub world: &'a World,
-    /// where the packet entered
-    pub origin: Origin,
-    /// the packet
-    pub frame: &'a Frame,
-    /// what the gates found
-    pub findings: &'a Findings,
+    /// the packet and its whole way
+    pub walked: &'a Walked,
+    /// the leg
+    pub leg: Leg<'a>,
 }
 
 /// A packet in a line: `tcp 10.0.0.4:40000 > 10.0.1.5:443`.
 pub fn packet(frame: &Frame) -> String {
     let Content::Ip(packet) = &frame.content else { return "no IP packet".to_owned() };
-    let with_port = |address: std::net::IpAddr, port: u16| match address {
-        std::net::IpAddr::V4(address) => format!("{address}:{port}"),
-        std::net::IpAddr::V6(address) => format!("[{address}]:{port}"),
-    };
     let Packet { source, destination, protocol, .. } = packet;
     match &packet.transport {
         Transport::Tcp { source: from, destination: to, .. } | Transport::Udp { source: from, destination: to } => {
@@ -38,57 +55,63 @@ pub fn packet(frame: &Frame) -> String {
     }
 }
 
+fn with_port(address: IpAddr, port: u16) -> String {
+    match address {
+        IpAddr::V4(address) => format!("{address}:{port}"),
+        IpAddr::V6(address) => format!("[{address}]:{port}"),
+    }
+}
+
 /// Where a packet arrives.
-pub fn arrival(world: &World, to: NetworkInterfaceId, sent: &Sent) -> String {
-    let _ = world;
+pub fn arrival(to: NetworkInterfaceId, sent: &Sent) -> String {
     format!("{to}, as {} from {}", sent.destination, sent.source)
+}
+
+/// At which service a packet arrives.
+pub fn service_arrival(service: Service, sent: &Sent) -> String {
+    let name = match service {
+        Service::Resolver => "the resolver of the VPC".to_owned(),
+        Service::Metadata => "instance metadata".to_owned(),
+        Service::GatewayEndpoint(id) => format!("the service behind {id}"),
+    };
+    format!("{name}, as {} from {}", sent.destination, sent.source)
 }
 
 impl Context<'_> {
     fn interface(&self) -> Option<&Interface> {
-        match self.origin {
-            Origin::Interface(id) => self.world.interfaces.get(&id),
-            Origin::Internet => None,
-        }
+        self.leg.sender_interface(self.world)
     }
 
     /// Every layer that was asked, in order, up to the last one that could be.
-    pub fn layers(&self, refusals: &[Reason]) -> Vec<Layer> {
-        ORDER.iter().filter_map(|gate| self.layer(*gate, refusals)).collect()
+    pub fn layers(&self) -> Vec<Layer> {
+        ORDER.iter().filter_map(|gate| self.layer(*gate)).collect()
     }
 
-    fn layer(&self, gate: Gate, refusals: &[Reason]) -> Option<Layer> {
-        let refusal = refusals.iter().find(|reason| reason.gate() == gate).map(|reason| self.refusal(*reason));
-        if let Some(refusal) = refusal {
+    fn layer(&self, gate: Gate) -> Option<Layer> {
+        let refusal = self.leg.refusals.iter().find(|reason| reason.gate() == gate);
+        if let Some(refusal) = refusal.map(|reason| self.refusal(*reason)) {
             return Some(Layer { layer: refusal.layer, passes: false, rule: refusal.rule, text: refusal.text });
         }
+        let findings = self.leg.findings;
         let (rule, text) = match gate {
-            Gate::SourceCheck => {
-                let interface = self.interface()?;
-                (
-                    None,
-                    if interface.source_dest_check {
-                        "the source address is the interface's own"
-                    } else {
-                        "the check is off"
-                    }
-                    .to_owned(),
-                )
-            }
-            Gate::SecurityGroupOut => self.group_words(self.findings.group_out?, Direction::Out),
-            Gate::SecurityGroupIn => self.group_words(self.findings.group_in?, Direction::In),
-            Gate::NetworkAclOut => self.acl_words(self.findings.acl_out?, Direction::Out),
-            Gate::NetworkAclIn => self.acl_words(self.findings.acl_in?, Direction::In),
-            Gate::RouteTable => route_words(self.findings.route?),
+            Gate::SourceCheck => self.source_check_words()?,
+            Gate::SecurityGroupOut => self.group_words(findings.group_out?, Direction::Out),
+            Gate::SecurityGroupIn => self.group_words(findings.group_in?, Direction::In),
+            Gate::NetworkAclOut => self.acl_words(findings.acl_out?, Direction::Out),
+            Gate::NetworkAclIn => self.acl_words(findings.acl_in?, Direction::In),
+            Gate::RouteTable => route_words(findings.route?),
+            Gate::LinkLocalServices => self.services_words()?,
+            Gate::NatGateway => self.translation_words()?,
+            Gate::GatewayEndpoint => self.endpoint_words()?,
             Gate::InternetGateway => {
-                let gateway = match self.findings.route {
+                let gateway = match findings.route {
                     Some(RouteFinding::Route { target: RouteTarget::InternetGateway(id), .. }) => Some(id.to_string()),
-                    None if self.origin == Origin::Internet => None,
+                    None if self.enters_from_internet() => None,
                     _ => return None,
                 };
                 (gateway, "translates between private and public addresses".to_owned())
             }
-            Gate::EgressOnlyInternetGateway => match self.findings.route {
+            Gate::EgressOnlyInternetGateway => match findings.route {
                 Some(RouteFinding::Route { target: RouteTarget::EgressOnlyInternetGateway(id), .. }) => {
                     (Some(id.to_string()), "lets out, and answers in".to_owned())
                 }
@@ -96,7 +119,86 @@ impl Context<'_> {
             },
             Gate::Frame | Gate::DestinationCheck | Gate::PathMtu | Gate::Tables => return None,
         };
-        Some(Layer { layer: gate.to_string(), passes: true, rule, text })
+        Some(Layer { layer: self.layer_name(gate), passes: true, rule, text })
+    }
+
+    /// The layer as people call it. What a NAT gateway's subnet asks is named so: its sender's subnet asks the same.
+    fn layer_name(&self, gate: Gate) -> String {
+        let is_its_subnets = match gate {
+            Gate::NetworkAclIn => self.leg.to.is_some(),
+            Gate::NetworkAclOut | Gate::RouteTable => self.leg.from.is_some(),
+            _ => false,
+        };
+        match (gate, is_its_subnets) {
+            (Gate::RouteTable, true) => format!("{gate} of the NAT gateway's subnet"),
+            (_, true) => format!("{gate}, of the NAT gateway's subnet"),
+            (_, false) => gate.to_string(),
+        }
+    }
+
+    fn enters_from_internet(&self) -> bool {
+        self.walked.origin == Origin::Internet && self.leg.from.is_none()
+    }
+
+    fn source_check_words(&self) -> Option<(Option<String>, String)> {
+        let interface = self.interface().filter(|_| self.leg.from.is_none())?;
+        let is_checked = interface.source_dest_check || self.service().is_some();
+        let text = if is_checked { "the source address is the interface's own" } else { "the check is off" };
+        Some((None, text.to_owned()))
+    }
+
+    /// The service that the packet is for, or comes from: past all rules.
+    fn service(&self) -> Option<Service> {
+        let packet = self.leg.packet;
+        match self.walked.origin {
+            Origin::Interface(_) if self.leg.findings.route.is_none() => {
+                services::at(self.world, self.interface()?.vpc, packet.destination)
+            }
+            Origin::Services(vpc) => services::at(self.world, vpc, packet.source),
+            Origin::Interface(_) | Origin::Internet => None,
+        }
+    }
+
+    fn services_words(&self) -> Option<(Option<String>, String)> {
+        self.service()?;
+        let text = match self.walked.origin {
+            Origin::Services(_) => "no security group and no ACL is asked about what the VPC's own services send",
+            _ => {
+                "no security group, no ACL and no route is asked about the VPC's own services; an interface may send 1,024 packets a second there"
+            }
+        };
+        Some((None, text.to_owned()))
+    }
+
+    /// What the NAT gateway at the end of this leg makes of the packet.
+    fn translation_words(&self) -> Option<(Option<String>, String)> {
+        let (id, beyond) = (self.leg.to?, self.walked.beyond().filter(|_| self.leg.from.is_none())?);
+        let has_ports = !beyond.protocol.is_icmp();
+        let text = if beyond.destination == self.leg.packet.destination {
+            let lent = if has_ports { "a port" } else { "an identifier" };
+            format!("translates the source {} to {} and {lent} of its own", self.leg.packet.source, beyond.source)
+        } else {
+            let owner = match beyond.transport {
+                Transport::Tcp { destination, .. } | Transport::Udp { destination, .. } => {
+                    with_port(beyond.destination, destination)
+                }
+                _ => beyond.destination.to_string(),
+            };
+            format!("belongs to what {owner} began through it")
+        };
+        Some((Some(id.to_string()), text))
+    }
+
+    fn endpoint_words(&self) -> Option<(Option<String>, String)> {
+        let id = match self.leg.findings.route {
+            Some(RouteFinding::Route { target: RouteTarget::GatewayEndpoint(id), .. }) => id,
+            None if matches!(self.walked.origin, Origin::Services(_)) => {
+                let to = self.receiver()?;
+                gateway_endpoint::toward(self.world, to, self.leg.packet.source)?
+            }
+            _ => return None,
+        };
+        Some((Some(id.to_string()), "leads to the service past the internet, from the private address".to_owned()))
     }
 
     /// Why a layer stops the packet.
@@ -107,7 +209,7 @@ impl Context<'_> {
             None => reason.to_string(),
         };
         Refusal {
-            layer: layer_name(reason),
+            layer: self.layer_name(reason.gate()),
             reason: reason.slug(),
             text,
             explanation_code: reason.explanation_code(),
@@ -117,7 +219,7 @@ impl Context<'_> {
     }
 
     fn refusal_detail(&self, reason: Reason) -> (Option<String>, Option<String>) {
-        let findings = self.findings;
+        let findings = self.leg.findings;
         match reason {
             Reason::SecurityGroupOut | Reason::SecurityGroupIn => {
                 let groups = self.groups_asked(reason == Reason::SecurityGroupOut);
@@ -127,19 +229,60 @@ impl Context<'_> {
             Reason::NetworkAclIn => acl_detail(findings.acl_in),
             Reason::NoConnectionOut | Reason::SessionTableFullOut => group_detail(findings.group_out),
             Reason::NoConnectionIn | Reason::SessionTableFullIn => group_detail(findings.group_in),
-            reason if reason.gate() == Gate::RouteTable => match findings.route {
-                Some(RouteFinding::Route { table, destination, .. }) => {
-                    (Some(table.to_string()), Some(format!("route {} of {table}", destination_words(destination))))
+            reason if reason.gate() == Gate::RouteTable => self.route_detail(reason),
+            reason if reason.gate() == Gate::NatGateway => match self.leg.to.or(self.leg.from) {
+                Some(id) => (Some(id.to_string()), Some(nat_detail(id, reason))),
+                None => (None, None),
+            },
+            Reason::SourceWithoutPublicAddress => match self.leg.from {
+                Some(id) => {
+                    let address = self.leg.packet.source;
+                    (Some(id.to_string()), Some(format!("{id} is private, {address} has no Elastic IP address")))
                 }
-                Some(RouteFinding::None { table }) => (Some(table.to_string()), Some(table.to_string())),
+                None => (None, None),
+            },
+            Reason::GatewayEndpointProtocol => match findings.route {
+                Some(RouteFinding::Route { target, .. }) => (Some(target_words(target)), Some(target_words(target))),
                 _ => (None, None),
             },
-            Reason::SourceNotOfInterface => match self.origin {
-                Origin::Interface(id) => (Some(id.to_string()), Some(id.to_string())),
-                Origin::Internet => (None, None),
-            },
+            Reason::NoGatewayEndpoint => {
+                let subnet = self.receiver().and_then(|receiver| self.world.subnets.get(&receiver.subnet));
+                let table = subnet.map(|subnet| subnet.route_table.to_string());
+                (table.clone(), table)
+            }
+            Reason::SourceNotOfInterface if self.service().is_some() => {
+                (self.leg.sender.map(|id| id.to_string()), Some("the VPC's services answer nobody else".to_owned()))
+            }
+            Reason::SourceNotOfInterface => {
+                let sender = self.leg.sender.map(|id| id.to_string());
+                (sender.clone(), sender)
+            }
             _ => (None, None),
         }
+    }
+
+    fn route_detail(&self, reason: Reason) -> (Option<String>, Option<String>) {
+        let (table, named) = match self.leg.findings.route {
+            Some(RouteFinding::Route { table, destination, .. }) => {
+                (table, format!("route {} of {table}", destination_words(destination)))
+            }
+            Some(RouteFinding::None { table }) => (table, table.to_string()),
+            _ => return (None, None),
+        };
+        let why = match (self.leg.from, reason) {
+            (Some(id), Reason::RouteToSender) => {
+                format!(
+                    "{named} leads from the subnet of {id} to {id} itself; that subnet needs a table of its own, with a route to an internet gateway"
+                )
+            }
+            (Some(id), Reason::NoRoute | Reason::BlackholeRoute) => {
+                format!(
+                    "{named}, by which {id} sends on; a public NAT gateway needs a route to an internet gateway there"
+                )
+            }
+            _ => named,
+        };
+        (Some(table.to_string()), Some(why))
     }
 
     /// The groups of the sender or of the receiver, whichever was asked.
@@ -149,12 +292,15 @@ impl Context<'_> {
     }
 
     fn receiver(&self) -> Option<&Interface> {
-        let Content::Ip(packet) = &self.frame.content else { return None };
-        let vpc = self.interface().map(|interface| interface.vpc);
+        let destination = self.leg.packet.destination;
+        let vpc = match self.walked.origin {
+            Origin::Services(vpc) => Some(vpc),
+            _ => self.interface().map(|interface| interface.vpc),
+        };
         self.world.interfaces.values().find(|interface| {
-            let is_private = vpc == Some(interface.vpc) && interface.owns(packet.destination);
-            let public = interface.ipv4.iter().filter_map(|own| own.public).any(|public| packet.destination == public);
-            is_private || public || (packet.destination.is_ipv6() && interface.owns(packet.destination))
+            let is_private = vpc == Some(interface.vpc) && interface.owns(destination);
+            let public = interface.ipv4.iter().filter_map(|own| own.public).any(|public| destination == public);
+            is_private || public || (destination.is_ipv6() && interface.owns(destination))
         })
     }
 
@@ -217,6 +363,13 @@ fn acl_detail(finding: Option<AclFinding>) -> (Option<String>, Option<String>) {
     }
 }
 
+fn nat_detail(id: NatGatewayId, reason: Reason) -> String {
+    match reason {
+        Reason::NoNatMapping => format!("nothing outside begins anything through {id}, and no rule could admit it"),
+        _ => id.to_string(),
+    }
+}
+
 fn group_detail(finding: Option<GroupFinding>) -> (Option<String>, Option<String>) {
     match finding {
         Some(GroupFinding::NoConnection(rule) | GroupFinding::TableFull(rule)) => {
@@ -254,6 +407,8 @@ pub fn target_words(target: RouteTarget) -> String {
         RouteTarget::InternetGateway(id) => id.to_string(),
         RouteTarget::EgressOnlyInternetGateway(id) => id.to_string(),
         RouteTarget::NetworkInterface(id) => id.to_string(),
+        RouteTarget::NatGateway(id) => id.to_string(),
+        RouteTarget::GatewayEndpoint(id) => id.to_string(),
         RouteTarget::Blackhole => "blackhole".to_owned(),
     }
 }
@@ -290,6 +445,8 @@ fn see(rule: &str) -> Option<String> {
         "acl" => format!("aws ec2 describe-network-acls --network-acl-ids {first}"),
         "rtb" => format!("aws ec2 describe-route-tables --route-table-ids {first}"),
         "eni" => format!("aws ec2 describe-network-interfaces --network-interface-ids {first}"),
+        "nat" => format!("aws ec2 describe-nat-gateways --nat-gateway-ids {first}"),
+        "vpce" => format!("aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {first}"),
         _ => return None,
     })
 }

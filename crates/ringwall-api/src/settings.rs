@@ -1,7 +1,13 @@
 //! What whoever runs Ringwall has settled for all calls.
 
 use ringwall_model::limits::{ENTRIES_PER_ACL, GROUPS_PER_INTERFACE, RULES_PER_INTERFACE};
+use ringwall_model::resource::nat_gateway::Connectivity;
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
+
+/// Elastic IP addresses of a NAT gateway, the adjustable maximum (NAT-8).
+const ELASTIC_IPS_PER_NAT_GATEWAY: u32 = 8;
+/// Private addresses of a NAT gateway, the adjustable maximum: the primary one and 31 others (NAT-21).
+const PRIVATE_IPS_PER_NAT_GATEWAY: u32 = 32;
 
 /// Settings.
 #[derive(Clone, Debug)]
@@ -12,8 +18,49 @@ pub struct Settings {
     pub public_ipv4: Vec<Ipv4Prefix>,
     /// the blocks that IPv6 blocks of VPCs are taken from
     pub public_ipv6: Vec<Ipv6Prefix>,
+    /// the services that endpoints may lead to
+    pub services: Vec<EndpointService>,
     /// how many there may be
     pub quotas: Quotas,
+}
+
+/// A service that endpoints may lead to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointService {
+    /// its short name, as in `s3` of `com.amazonaws.us-east-1.s3`
+    pub name: String,
+    /// the public blocks that it answers at, which gateway endpoints lead there; none is a service without them
+    pub blocks: Vec<Ipv4Prefix>,
+    /// whether interface endpoints lead there
+    pub by_interface: bool,
+}
+
+impl EndpointService {
+    /// A service that interface endpoints alone lead to.
+    pub fn by_interface(name: &str) -> EndpointService {
+        EndpointService { name: name.to_owned(), blocks: Vec::new(), by_interface: true }
+    }
+
+    /// Whether gateway endpoints lead there.
+    pub fn by_gateway(&self) -> bool {
+        !self.blocks.is_empty()
+    }
+
+    /// S3, DynamoDB, and what Ringwall itself serves.
+    fn defaults() -> Vec<EndpointService> {
+        let by_gateway = |name: &str, block: &str, by_interface| EndpointService {
+            name: name.to_owned(),
+            blocks: vec![block.parse().expect("a block")],
+            by_interface,
+        };
+        vec![
+            EndpointService::by_interface("cloudtrail"),
+            by_gateway("dynamodb", "192.0.2.128/25", false),
+            EndpointService::by_interface("ec2"),
+            by_gateway("s3", "192.0.2.0/25", true),
+            EndpointService::by_interface("sts"),
+        ]
+    }
 }
 
 impl Default for Settings {
@@ -22,6 +69,7 @@ impl Default for Settings {
             account: "000000000000".to_owned(),
             public_ipv4: vec!["198.51.100.0/24".parse().expect("a block")],
             public_ipv6: vec!["2001:db8::/40".parse().expect("a block")],
+            services: EndpointService::defaults(),
             quotas: Quotas::default(),
         }
     }
@@ -72,6 +120,16 @@ quotas! {
     egress_only_internet_gateways = 5, "egress-only-internet-gateways";
     /// Elastic IP addresses in a Region (EIP-6)
     elastic_ips = 5, "elastic-ips";
+    /// NAT gateways in an Availability Zone (NAT-27)
+    nat_gateways_per_zone = 5, "nat-gateways-per-zone";
+    /// Elastic IP addresses of a NAT gateway, up to 8 (NAT-8)
+    elastic_ips_per_nat_gateway = 2, "elastic-ips-per-nat-gateway";
+    /// private addresses of a private NAT gateway, up to 32 (NAT-8, NAT-21)
+    private_ips_per_nat_gateway = 8, "private-ips-per-nat-gateway";
+    /// gateway endpoints in a Region (GWE-17)
+    gateway_endpoints = 20, "gateway-endpoints";
+    /// interface endpoints of a VPC (IFE-23)
+    interface_endpoints_per_vpc = 50, "interface-endpoints-per-vpc";
     /// security groups in a Region (SG-40)
     security_groups = 2500, "security-groups";
     /// rules of a group in one direction, apart for IPv4 and IPv6 (SG-38)
@@ -107,7 +165,16 @@ impl Quotas {
         self.entries_per_acl.min(ENTRIES_PER_ACL as u32 + 1)
     }
 
-    /// Whether the quotas are such as AWS would set; if not, why (SG-39, NACL-25).
+    /// Addresses that a NAT gateway may have, the primary one counted: Elastic IP addresses of a public one, private ones of a
+    /// private one (NAT-8, NAT-21).
+    pub fn addresses_of_nat_gateway(&self, connectivity: Connectivity) -> u32 {
+        match connectivity {
+            Connectivity::Public => self.elastic_ips_per_nat_gateway.min(ELASTIC_IPS_PER_NAT_GATEWAY),
+            Connectivity::Private => self.private_ips_per_nat_gateway.min(PRIVATE_IPS_PER_NAT_GATEWAY),
+        }
+    }
+
+    /// Whether the quotas are such as AWS would set; if not, why (SG-39, NACL-25, NAT-8).
     pub fn check(&self) -> Result<(), String> {
         let product = u64::from(self.rules_per_group) * u64::from(self.groups_per_interface);
         if self.groups_per_interface > GROUPS_PER_INTERFACE as u32 {
@@ -118,6 +185,12 @@ impl Quotas {
         }
         if self.entries_per_acl > ENTRIES_PER_ACL as u32 + 1 {
             return Err(format!("entries-per-acl is at most {}", ENTRIES_PER_ACL + 1));
+        }
+        if self.elastic_ips_per_nat_gateway > ELASTIC_IPS_PER_NAT_GATEWAY {
+            return Err(format!("elastic-ips-per-nat-gateway is at most {ELASTIC_IPS_PER_NAT_GATEWAY}"));
+        }
+        if self.private_ips_per_nat_gateway > PRIVATE_IPS_PER_NAT_GATEWAY {
+            return Err(format!("private-ips-per-nat-gateway is at most {PRIVATE_IPS_PER_NAT_GATEWAY}"));
         }
         Ok(())
     }
@@ -137,6 +210,8 @@ mod tests {
         assert!(check(&[]) && check(&[("rules-per-group", 200)]) && check(&[("entries-per-acl", 40)]));
         assert!(!check(&[("rules-per-group", 201)]) && !check(&[("groups-per-interface", 17)]));
         assert!(!check(&[("entries-per-acl", 41)]));
+        assert!(check(&[("elastic-ips-per-nat-gateway", 8)]) && !check(&[("elastic-ips-per-nat-gateway", 9)]));
+        assert!(check(&[("private-ips-per-nat-gateway", 32)]) && !check(&[("private-ips-per-nat-gateway", 33)]));
     }
 
     #[test]

@@ -60,6 +60,10 @@ pub struct Coverage {
     pub delivered: u64,
     /// packets that left for the internet
     pub left: u64,
+    /// packets that came to a service of their VPC
+    pub served: u64,
+    /// packets that came through a NAT gateway
+    pub translated: u64,
     /// packets that the router answered
     pub answered: u64,
     /// packets refused, by reason
@@ -69,9 +73,11 @@ pub struct Coverage {
 impl Coverage {
     fn note(&mut self, outcome: &Outcome) {
         self.packets += 1;
+        self.translated += u64::from(outcome.through.is_some());
         match &outcome.verdict {
             Verdict::Delivered { .. } => self.delivered += 1,
             Verdict::LeftToInternet { .. } => self.left += 1,
+            Verdict::ToService { .. } => self.served += 1,
             Verdict::Answered(_) => self.answered += 1,
             Verdict::Dropped { reason, .. } => *self.refused.entry(*reason).or_default() += 1,
         }
@@ -83,6 +89,8 @@ impl Coverage {
         self.skipped += other.skipped;
         self.delivered += other.delivered;
         self.left += other.left;
+        self.served += other.served;
+        self.translated += other.translated;
         self.answered += other.answered;
         for (reason, count) in &other.refused {
             *self.refused.entry(*reason).or_default() += count;
@@ -132,6 +140,7 @@ fn one_world(seed: u64, run: Run, engine: &mut impl Engine, coverage: &mut Cover
         let expected = spec.judge(sent.origin, &sent.bytes, now);
         let actual = engine.judge(sent.origin, &sent.bytes, now);
         coverage.note(&expected);
+        traffic.note(&expected.verdict);
         if expected != actual {
             let (origin, bytes) = (sent.origin, sent.bytes);
             return Err(Box::new(Disagreement { seed, packet, origin, bytes, now, expected, actual, world }));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ringwall_conformance::engine::{Engine, Specification};
 use ringwall_conformance::page::Page;
 use ringwall_model::outcome::{Origin, Outcome};
-use ringwall_model::world::{AclEntry, Traffic, World};
+use ringwall_model::world::{AclEntry, RouteTarget, Traffic, World};
 use ringwall_net::{Family, Prefix};
 
 type Distort = fn(&mut World);
@@ -76,6 +76,35 @@ fn hardware_addresses_differ(world: &mut World) {
     world.interfaces.values_mut().for_each(|interface| interface.mac.0[4] += 1);
 }
 
+fn nat_gateways_serve_without_limit(world: &mut World) {
+    world.nat_gateways.values_mut().for_each(|gateway| gateway.connection_limit = 55_000);
+}
+
+fn nat_gateways_are_routed_past(world: &mut World) {
+    lead_past(world, |target| matches!(target, RouteTarget::NatGateway(_)));
+}
+
+fn endpoints_are_routed_past(world: &mut World) {
+    lead_past(world, |target| matches!(target, RouteTarget::GatewayEndpoint(_)));
+}
+
+/// Routes to what is meant lead to the internet gateway.
+fn lead_past(world: &mut World, is_meant: fn(RouteTarget) -> bool) {
+    let Some(gateway) = world.vpcs.values().find_map(|vpc| vpc.internet_gateway) else { return };
+    for table in world.route_tables.values_mut().map(Arc::make_mut) {
+        let meant = table.routes.iter_mut().filter(|route| is_meant(route.target));
+        meant.for_each(|route| route.target = RouteTarget::InternetGateway(gateway));
+    }
+}
+
+fn there_is_no_resolver(world: &mut World) {
+    world.vpcs.values_mut().for_each(|vpc| vpc.resolver = None);
+}
+
+fn every_vpc_has_a_resolver(world: &mut World) {
+    world.vpcs.values_mut().for_each(|vpc| vpc.resolver = Some([10, 0, 0, 2].into()));
+}
+
 fn nothing(_: &mut World) {}
 
 /// The page, and the engine that it convicts: what is done to the world, and whether it forgets every session.
@@ -91,6 +120,14 @@ const WRONGS: &[(&str, Distort, bool)] = &[
     ("packet/subnet/route_table.md", short_prefixes_alone_are_routes, false),
     ("packet/edge/internet_gateway.md", nobody_is_public, false),
     ("packet/edge/egress_only_internet_gateway.md", nothing, true),
+    ("packet/edge/nat_gateway.md", nothing, true),
+    ("packet/edge/nat_gateway.md", every_acl_is_open, false),
+    ("packet/edge/nat_gateway.md", nat_gateways_serve_without_limit, false),
+    ("packet/edge/nat_gateway.md", nat_gateways_are_routed_past, false),
+    ("packet/edge/gateway_endpoint.md", endpoints_are_routed_past, false),
+    ("packet/edge/gateway_endpoint.md", every_acl_is_open, false),
+    ("packet/services.md", there_is_no_resolver, false),
+    ("packet/services.md", every_vpc_has_a_resolver, false),
 ];
 
 fn complaints(name: &str, distort: Distort, forgets: bool) -> usize {

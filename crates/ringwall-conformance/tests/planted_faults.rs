@@ -176,7 +176,7 @@ impl Engine for Spoiled {
     }
 
     fn judge(&mut self, origin: Origin, bytes: &[u8], now: u32) -> Outcome {
-        self.evaluator.judge(self.plant.slot(origin), &parse(bytes), now, &self.plant.names())
+        self.evaluator.judge(self.plant.entry(origin), &parse(bytes), now, &self.plant.names())
     }
 }
 

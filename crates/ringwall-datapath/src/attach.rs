@@ -37,6 +37,19 @@ pub enum Side {
     Interface,
     /// towards the internet
     Uplink,
+    /// towards the services of a VPC
+    Services,
+}
+
+impl Side {
+    /// The name of the program that the link gets.
+    fn program(self) -> &'static str {
+        match self {
+            Side::Interface => "interface_entry",
+            Side::Uplink => "uplink_entry",
+            Side::Services => "services_entry",
+        }
+    }
 }
 
 const PRIORITY: u16 = 1;
@@ -52,10 +65,7 @@ pub fn attach(device: &str, side: Side, pins: &Path) -> Result<(), AttachError> 
         Ok(()) => {}
     }
     let failed = |source| AttachError::Attach { device: device.to_owned(), source: Box::new(source) };
-    let name = match side {
-        Side::Interface => "interface_entry",
-        Side::Uplink => "uplink_entry",
-    };
+    let name = side.program();
     let mut program = SchedClassifier::from_pin(pins.join(name)).map_err(failed)?;
     let options =
         TcAttachOptions::Netlink(NlOptions { priority: PRIORITY, handle: HANDLE.into(), ..NlOptions::default() });
@@ -82,10 +92,7 @@ fn is_there_already(error: &(dyn std::error::Error + 'static)) -> bool {
 
 /// Takes the program off a link, if it is there. The calling thread must be in the link's namespace.
 pub fn detach(device: &str, side: Side) -> Result<(), AttachError> {
-    let name = match side {
-        Side::Interface => "interface_entry",
-        Side::Uplink => "uplink_entry",
-    };
+    let name = side.program();
     match aya::programs::tc::qdisc_detach_program(device, TcAttachType::Ingress, name) {
         Ok(()) => Ok(()),
         Err(TcError::IoError(error)) if error.kind() == io::ErrorKind::NotFound => Ok(()),

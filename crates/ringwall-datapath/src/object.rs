@@ -8,6 +8,7 @@ use std::path::Path;
 use aya::EbpfLoader;
 use aya::maps::{Map as AyaMap, MapData};
 use aya::programs::SchedClassifier;
+use ringwall_abi::code::NAT_MAPPINGS;
 use ringwall_tables::flat::Map;
 
 use crate::grace::Grace;
@@ -57,10 +58,21 @@ pub(crate) fn kernel(step: impl Into<String>) -> impl FnOnce(io::Error) -> LoadE
     move |source| LoadError::Kernel { step, source }
 }
 
-const PROGRAMS: [&str; 5] = ["from_interface", "from_uplink", "interface_entry", "uplink_entry", "sweep"];
+const PROGRAMS: [&str; 7] =
+    ["from_interface", "from_uplink", "from_services", "interface_entry", "uplink_entry", "services_entry", "sweep"];
 
 /// The maps beside the tables.
-const OTHER_MAPS: [&str; 5] = ["sessions", "fragments", "refusals", "events", "programs"];
+const OTHER_MAPS: [&str; 9] = [
+    "sessions",
+    "fragments",
+    "nat_mappings",
+    "nat_ports",
+    "nat_counts",
+    "link_local",
+    "refusals",
+    "events",
+    "programs",
+];
 const TEST_MAPS: [&str; 2] = ["test_clock", "test_outcome"];
 
 /// Sessions of one node at most. Each takes memory only while it lasts.
@@ -90,6 +102,7 @@ impl DataPlane {
         let mut object = EbpfLoader::new()
             .btf(None)
             .map_max_entries("sessions", sessions)
+            .map_max_entries("nat_mappings", if mode == Mode::Test { TEST_SESSIONS } else { NAT_MAPPINGS })
             .override_global("TEST", &test, true)
             .load(object)?;
         let mut programs = BTreeMap::new();
@@ -142,7 +155,7 @@ impl DataPlane {
         let pin = |name: &str, fd: std::os::fd::BorrowedFd<'_>| {
             sys::pin(fd, &directory.join(name)).map_err(kernel(format!("pin `{name}`")))
         };
-        for (index, name) in [(0u32, "from_interface"), (1, "from_uplink")] {
+        for (index, name) in [(0u32, "from_interface"), (1, "from_uplink"), (2, "from_services")] {
             let program = self.program(name).ok_or(LoadError::Missing(name))?.as_fd().as_raw_fd() as u32;
             let programs = self.map("programs");
             programs.put(&index.to_ne_bytes(), &program.to_ne_bytes()).map_err(kernel("connect the programs"))?;

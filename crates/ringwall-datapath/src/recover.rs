@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::io;
 
 use ringwall_abi::Pod;
-use ringwall_abi::code::{SLOTS, VPC_SLOTS};
+use ringwall_abi::code::{INTERFACE_NAT_GATEWAY, SLOTS, VPC_SLOTS};
 use ringwall_abi::record::{
-    EndpointKey, EndpointRecord, InterfaceRecord, NeighbourKey, PublicKey, PublicRecord, RouteKey, RuleIdentityKey,
-    RulePortKey, RulePrefixKey, VpcRecord,
+    EndpointKey, EndpointRecord, InterfaceRecord, NatGatewayRecord, NeighbourKey, PublicKey, PublicRecord, RouteKey,
+    RuleIdentityKey, RulePortKey, RulePrefixKey, VpcRecord,
 };
 use ringwall_tables::difference::Installed;
 use ringwall_tables::flat::Map;
@@ -27,6 +27,8 @@ pub struct Recovered {
     pub used: HighWater,
     /// the slot and number of every link
     pub interfaces: BTreeMap<u32, (u32, u32)>,
+    /// the slot and number of every NAT gateway, by its hardware address
+    pub nat_gateways: BTreeMap<[u8; 6], (u32, u32)>,
 }
 
 impl DataPlane {
@@ -61,8 +63,13 @@ impl DataPlane {
             }
         })?;
         let current = &found.installed.banks[found.installed.bank as usize];
-        found.interfaces =
-            current.interfaces.iter().map(|(slot, record)| (record.ifindex, (*slot, record.id))).collect();
+        for (slot, record) in &current.interfaces {
+            if record.flags & INTERFACE_NAT_GATEWAY != 0 {
+                found.nat_gateways.insert(record.mac, (*slot, record.id));
+            } else {
+                found.interfaces.insert(record.ifindex, (*slot, record.id));
+            }
+        }
         Ok(())
     }
 
@@ -85,9 +92,19 @@ impl DataPlane {
                 installed.banks[(key.bank & 1) as usize].public_addresses.insert(key.address, record);
             }
         })?;
+        self.table(Map::NatGateways).for_each(|key, value| {
+            if let (Some(key), Some(record)) = (number(key), NatGatewayRecord::from_bytes(value)) {
+                installed.banks[(key & 1) as usize].nat_gateways.insert(key >> 1, record);
+            }
+        })?;
         self.table(Map::InterfaceSlots).for_each(|key, value| {
             if let (Some(ifindex), Some(slot)) = (number(key), number(value)) {
                 installed.links.insert(ifindex, slot);
+            }
+        })?;
+        self.table(Map::ServiceLinks).for_each(|key, value| {
+            if let (Some(ifindex), Some(slot)) = (number(key), number(value)) {
+                installed.service_links.insert(ifindex, slot);
             }
         })
     }

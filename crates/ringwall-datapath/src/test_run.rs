@@ -5,6 +5,8 @@ use std::os::fd::AsFd;
 
 use ringwall_abi::record::OutcomeRecord;
 
+use ringwall_tables::evaluate::Entry;
+
 use crate::object::DataPlane;
 use crate::sys;
 
@@ -32,11 +34,14 @@ pub fn takes(frame: &[u8]) -> bool {
 const GROWTH: usize = 128;
 
 impl DataPlane {
-    /// Judges a frame that the interface in a slot sends, or that comes from the internet (slot 0). Needs a data plane that
-    /// was loaded for tests.
-    pub fn judge(&self, slot: u32, frame: &[u8], now: u32) -> io::Result<Judged> {
+    /// Judges a frame by where it enters. Needs a data plane that was loaded for tests.
+    pub fn judge(&self, entry: Entry, frame: &[u8], now: u32) -> io::Result<Judged> {
         self.map("test_clock").put(&0u32.to_ne_bytes(), &now.to_ne_bytes())?;
-        let program = if slot == 0 { "from_uplink" } else { "from_interface" };
+        let (program, slot) = match entry {
+            Entry::Interface(slot) => ("from_interface", slot),
+            Entry::Internet => ("from_uplink", 0),
+            Entry::Services(vpc) => ("from_services", vpc),
+        };
         let program = self.program(program).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
         let mut out = vec![0; frame.len() + GROWTH];
         let mut context = [0u8; 192];
@@ -56,9 +61,9 @@ impl DataPlane {
         sys::test_run(program.as_fd(), &[0; 64], &mut out, &[0; 192]).map(drop)
     }
 
-    /// Forgets all sessions and fragments.
+    /// Forgets all sessions, fragments and translations.
     pub fn forget(&self) -> io::Result<()> {
-        for name in ["sessions", "fragments"] {
+        for name in ["sessions", "fragments", "nat_mappings", "nat_ports", "nat_counts"] {
             let map = self.map(name);
             for key in map.keys()? {
                 map.delete(&key)?;

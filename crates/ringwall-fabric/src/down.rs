@@ -23,6 +23,7 @@ use crate::namespace::{self, Namespace, NamespaceError};
 use crate::netlink::NetlinkError;
 use crate::place::Place;
 use crate::process::Process;
+use crate::worker;
 
 /// How long a killed process may take to vanish.
 const KILL_TIME: Duration = Duration::from_secs(10);
@@ -32,7 +33,7 @@ const KILL_TIME: Duration = Duration::from_secs(10);
 pub struct Removed {
     /// ids of the instances that ran
     pub instances: Vec<String>,
-    /// processes beside instances that ran in the network namespaces
+    /// processes beside instances that ran in the network namespaces, and workers
     pub processes: Vec<u32>,
     /// links that were in the fabric still
     pub links: usize,
@@ -67,6 +68,9 @@ pub enum DownError {
         /// the system's answer
         source: io::Error,
     },
+    /// Ending a worker.
+    #[error("cannot end a worker")]
+    Worker(#[source] io::Error),
     /// The fabric.
     #[error("cannot open the fabric to take down")]
     Fabric(#[from] FabricError),
@@ -102,6 +106,7 @@ pub fn down(place: &Place, grace: Duration) -> Result<Removed, DownError> {
     let mut removed = Removed { instances: end_instances(place, grace)?, ..Removed::default() };
     let namespaces = namespaces(place)?;
     removed.processes = end_processes(&namespaces, grace)?;
+    removed.processes.extend(worker::end_workers(place, Instant::now() + grace).map_err(DownError::Worker)?);
     if let Some(fabric) = Fabric::open(place)? {
         removed.links = delete_links(&fabric)?;
     }

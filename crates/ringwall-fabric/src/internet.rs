@@ -27,8 +27,8 @@ pub const INTERNET_DEVICE: &str = "internet0";
 const MTU: u32 = 1500;
 
 /// The router as the far end of the uplink sees it: addresses that need be unique on that link only.
-const ROUTER_V4: Ipv4Addr = Ipv4Addr::new(169, 254, 82, 87);
-const ROUTER_V6: Ipv6Addr = Ipv6Addr::new(0xfe80, 0xec2, 0, 0, 0, 0, 0, 1);
+pub(crate) const ROUTER_V4: Ipv4Addr = Ipv4Addr::new(169, 254, 82, 87);
+pub(crate) const ROUTER_V6: Ipv6Addr = Ipv6Addr::new(0xfe80, 0xec2, 0, 0, 0, 0, 0, 1);
 
 /// Who is the internet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -265,7 +265,8 @@ fn own_everything(netlink: &mut Netlink, spec: &InternetSpec) -> Result<(), Inte
     routes::set_routes(netlink, TABLE_LOCAL, LOOPBACK, &everything).map_err(InternetError::Route)
 }
 
-fn write_down_router(netlink: &mut Netlink, device: u32, mac: MacAddress) -> Result<(), InternetError> {
+/// Writes down where the router of a link is that answers for everything beyond it.
+pub(crate) fn write_down_router(netlink: &mut Netlink, device: u32, mac: MacAddress) -> Result<(), InternetError> {
     let routers = [
         (AddressFamily::Inet, NeighbourAddress::Inet(ROUTER_V4), IpAddr::V4(ROUTER_V4)),
         (AddressFamily::Inet6, NeighbourAddress::Inet6(ROUTER_V6), IpAddr::V6(ROUTER_V6)),

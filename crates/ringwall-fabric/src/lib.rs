@@ -24,8 +24,10 @@ pub mod place;
 pub mod process;
 pub mod requirements;
 mod routes;
+pub mod services;
 mod sysctl;
 pub mod tap;
+pub mod worker;
 
 pub use down::{DownError, Removed, down};
 pub use exec::{ExecCommand, ExecError, command_in, command_in_namespace, exec_in, exec_in_namespace};
@@ -42,5 +44,7 @@ pub use packet_socket::{PacketSocket, PacketSocketError};
 pub use place::{Name, NameError, Place, link_device};
 pub use process::Process;
 pub use requirements::Missing;
+pub use services::{ServicesError, ServicesSpec, set_services};
 pub use sysctl::SettingError;
 pub use tap::{Arrived, Tap, Unfinished};
+pub use worker::{end_worker, prepare_workers, record_worker, start_worker, worker_socket};

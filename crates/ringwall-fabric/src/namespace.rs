@@ -108,6 +108,21 @@ impl Namespace {
         Ok(Namespace { file })
     }
 
+    /// No longer keeps a namespace alive at the path; it goes with the last that uses it. Nothing to do if none is kept.
+    pub fn let_go(path: &Path) -> Result<(), NamespaceError> {
+        let failed = |source| NamespaceError::Open { path: path.to_owned(), source };
+        match unmount(path) {
+            Err(error) if !matches!(error.raw_os_error(), Some(libc::EINVAL | libc::ENOENT)) => {
+                return Err(failed(error));
+            }
+            _ => {}
+        }
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(error)),
+            _ => Ok(()),
+        }
+    }
+
     /// Runs the closure on a thread of its own that has entered the namespace, and waits for it. What the closure opens
     /// there (sockets, links of programs) stays bound to the namespace. A panic of the closure goes on in the caller.
     pub fn run_in<R: Send>(&self, work: impl FnOnce() -> R + Send) -> Result<R, NamespaceError> {

@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use ringwall_fabric::{
-    ExecCommand, InstanceError, InstanceState, Process, Stop, exec_in, instance_state, links_ready, start_instance,
-    stop_instance,
+    ExecCommand, InstanceError, InstanceSpec, InstanceState, Process, Stop, exec_in, instance_state, links_ready,
+    start_instance, stop_instance,
 };
 use support::{PROGRAM, Stage, eventually, shell};
 
@@ -253,4 +253,22 @@ fn an_instance_that_cannot_be_started_says_why_and_leaves_no_process() {
     assert!(error.contains("`/bin/true` said nothing"), "{error}");
     spec.id = "../i-1".to_owned();
     assert!(matches!(start_instance(&stage.place, &spec), Err(InstanceError::Id(_))));
+}
+
+#[test]
+fn an_instance_asks_its_own_resolver_for_names() {
+    let stage = Stage::new("resolver");
+    let host = std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default();
+    let words = "search ec2.internal\nnameserver 10.0.0.2\n";
+    let spec = InstanceSpec { resolver: Some(words.to_owned()), ..stage.spec("i-1") };
+    let process = start_instance(&stage.place, &spec).unwrap();
+    assert_eq!(shell(process, "cat /etc/resolv.conf"), (words.to_owned(), 0), "DNS-14");
+    let (_, status) = shell(process, "echo nameserver 10.0.0.9 > /etc/resolv.conf");
+    assert_eq!(status, 0, "it is the instance's to change");
+    assert_eq!(shell(process, "cat /etc/resolv.conf").0, "nameserver 10.0.0.9\n");
+    let (_, status) = shell(process, "umount /etc/resolv.conf");
+    assert_ne!(status, 0, "what lies below is the host's");
+    let plain = stage.start("i-2");
+    assert_eq!(shell(plain, "cat /etc/resolv.conf").0, host);
+    assert_eq!(std::fs::read_to_string("/etc/resolv.conf").unwrap_or_default(), host);
 }

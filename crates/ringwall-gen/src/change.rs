@@ -1,12 +1,17 @@
 //! Random changes to a world, as API calls would make them: one thing at a time, at a new revision.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use fastrand::Rng;
-use ringwall_model::id::{NetworkAclId, NetworkInterfaceId, PrefixListId, RouteTableId, SecurityGroupId, SubnetId};
+use ringwall_model::id::{
+    NatGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
+};
 use ringwall_model::world::World;
 
-use crate::world::{Size, random_acl, random_group, random_groups, random_list, random_table, random_timeouts};
+use crate::world::{
+    Size, is_nat_gateways, random_acl, random_group, random_groups, random_list, random_table, random_timeouts,
+};
 use crate::{one_in, pick};
 
 /// Changes one thing.
@@ -15,8 +20,9 @@ pub fn change(random: &mut Rng, world: &mut World, size: Size) {
     let changed = world.revision;
     let groups: Vec<SecurityGroupId> = world.security_groups.keys().copied().collect();
     let lists: Vec<PrefixListId> = world.prefix_lists.keys().copied().collect();
-    let interfaces: Vec<NetworkInterfaceId> = world.interfaces.keys().copied().collect();
-    match random.u8(0..10) {
+    let interfaces: Vec<NetworkInterfaceId> =
+        world.interfaces.keys().filter(|id| !is_nat_gateways(world, **id)).copied().collect();
+    match random.u8(0..11) {
         0 | 1 => {
             let group = *pick(random, &groups).expect("some");
             if random.bool() {
@@ -58,6 +64,7 @@ pub fn change(random: &mut Rng, world: &mut World, size: Size) {
             let groups = random_groups(random, world, vpc);
             world.interfaces.get_mut(&id).expect("it is there").groups = groups;
         }
+        10 => nat_gateway(random, world),
         _ => {
             let id = *pick(random, &interfaces).expect("some");
             let timeouts = random_timeouts(random);
@@ -75,6 +82,45 @@ pub fn change(random: &mut Rng, world: &mut World, size: Size) {
             }
         }
     }
+}
+
+/// Takes a NAT gateway away, has one of its addresses take no new connections, or changes what the VPC's resolver is.
+fn nat_gateway(random: &mut Rng, world: &mut World) {
+    let gateways: Vec<NatGatewayId> = world.nat_gateways.keys().copied().collect();
+    let Some(id) = pick(random, &gateways).copied() else {
+        let vpcs: Vec<VpcId> = world.vpcs.keys().copied().collect();
+        let vpc = *pick(random, &vpcs).expect("some");
+        let own = world.vpcs.get_mut(&vpc).expect("it is there");
+        own.resolver = own.resolver.is_none().then_some(Ipv4Addr::new(10, 0, 0, 2));
+        return;
+    };
+    let interface = world.nat_gateways[&id].interface;
+    let all: Vec<Ipv4Addr> = world.interfaces[&interface].ipv4.iter().map(|own| own.address).collect();
+    let gateway = world.nat_gateways.get_mut(&id).expect("it is there");
+    match random.u8(0..4) {
+        0 => {
+            world.nat_gateways.remove(&id);
+            world.interfaces.remove(&interface);
+        }
+        1 => {
+            // as an owner does: the address takes no new connections first, and goes later
+            let own = world.interfaces.get_mut(&interface).expect("it is there");
+            if own.ipv4.len() > 1 {
+                own.ipv4.pop();
+                gateway.addresses.retain(|address| own.owns((*address).into()));
+            }
+        }
+        2 if gateway.addresses.len() > 1 => drop(gateway.addresses.pop()),
+        _ => gateway.addresses = all,
+    }
+    if gateway_is_empty(world, id) {
+        let first = world.interfaces[&interface].ipv4[0].address;
+        world.nat_gateways.get_mut(&id).expect("it is there").addresses = vec![first];
+    }
+}
+
+fn gateway_is_empty(world: &World, id: NatGatewayId) -> bool {
+    world.nat_gateways.get(&id).is_some_and(|gateway| gateway.addresses.is_empty())
 }
 
 /// Takes an address off an interface, and gives it to another one of the subnet, or to nobody.

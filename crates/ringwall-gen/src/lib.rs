@@ -5,6 +5,7 @@
 
 pub mod change;
 pub mod rules;
+pub mod street;
 pub mod traffic;
 pub mod world;
 

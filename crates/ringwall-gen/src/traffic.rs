@@ -3,10 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use fastrand::Rng;
-use ringwall_model::id::NetworkInterfaceId;
-use ringwall_model::outcome::Origin;
-use ringwall_model::reserved::{ROUTER_V6, UPLINK_ROUTER, is_public};
-use ringwall_model::world::{Interface, Peer, Subnet, Traffic as RuleTraffic, World};
+use ringwall_model::id::{NetworkInterfaceId, VpcId};
+use ringwall_model::outcome::{Origin, Verdict};
+use ringwall_model::reserved::{
+    METADATA_V4, METADATA_V6, RESOLVER_V4, RESOLVER_V6, ROUTER_V6, UPLINK_ROUTER, is_public,
+};
+use ringwall_model::world::{Interface, Peer, RouteTarget, Subnet, Traffic as RuleTraffic, World};
 use ringwall_net::frame::{
     Arp, Content, Embedded, EmbeddedTransport, Fragment, Frame, Packet, TcpFlags, Transport, encode, encode_arp,
     encode_neighbour_solicitation,
@@ -14,6 +16,7 @@ use ringwall_net::frame::{
 use ringwall_net::{Family, MacAddress, Prefix, Protocol};
 
 use crate::rules::PORTS;
+use crate::world::is_nat_gateways;
 use crate::{one_in, pick};
 
 /// A frame on its way into the network.
@@ -28,7 +31,16 @@ pub struct Sent {
 /// Makes packets, and remembers the last ones to answer them.
 #[derive(Debug, Default)]
 pub struct Traffic {
-    recent: Vec<(Origin, Packet)>,
+    recent: Vec<Recent>,
+}
+
+/// A packet that went by.
+#[derive(Clone, Debug)]
+struct Recent {
+    origin: Origin,
+    packet: Packet,
+    /// where it came out, and how it looked there
+    arrived: Option<(Origin, Packet)>,
 }
 
 const REMEMBERED: usize = 24;
@@ -37,9 +49,11 @@ impl Traffic {
     /// The next frame.
     pub fn frame(&mut self, random: &mut Rng, world: &World) -> Sent {
         let up: Vec<(NetworkInterfaceId, &Interface)> =
-            world.interfaces.iter().filter(|(_, interface)| interface.up).map(|(id, own)| (*id, own)).collect();
+            world.interfaces.iter().filter(|(id, own)| sends(world, **id, own)).map(|(id, own)| (*id, own)).collect();
+        let vpcs: Vec<VpcId> = world.vpcs.keys().copied().collect();
         let origin = match pick(random, &up) {
             Some((id, _)) if !one_in(random, 4) => Origin::Interface(*id),
+            _ if one_in(random, 8) => Origin::Services(*pick(random, &vpcs).expect("one at least")),
             _ => Origin::Internet,
         };
         if let Origin::Interface(id) = origin
@@ -49,19 +63,50 @@ impl Traffic {
         }
         let (origin, packet) = match self.recent.len() {
             0 => (origin, self.fresh(random, world, origin)),
-            _ if one_in(random, 3) => (origin, self.fresh(random, world, origin)),
+            _ if one_in(random, 6) => match toward_gateway(random, world) {
+                Some(next) => next,
+                None => (origin, self.fresh(random, world, origin)),
+            },
+            _ if one_in(random, 4) => (origin, self.fresh(random, world, origin)),
             _ => match self.follow_up(random, world) {
                 // who was up when the packet went by may be down by now, and sends nothing
-                (Origin::Interface(id), _) if !world.interfaces[&id].up => (origin, self.fresh(random, world, origin)),
+                (Origin::Interface(id), _) if !sends(world, id, &world.interfaces[&id]) => {
+                    (origin, self.fresh(random, world, origin))
+                }
                 next => next,
             },
         };
-        self.recent.push((origin, packet.clone()));
+        self.send(random, world, origin, packet)
+    }
+
+    /// A frame with the packet in it, which later ones may answer.
+    pub(crate) fn send(&mut self, random: &mut Rng, world: &World, origin: Origin, packet: Packet) -> Sent {
+        self.recent.push(Recent { origin, packet: packet.clone(), arrived: None });
         if self.recent.len() > REMEMBERED {
             self.recent.remove(0);
         }
         let bytes = self.wrap(random, world, origin, packet);
         Sent { origin, bytes }
+    }
+
+    /// Tells what became of the last frame, so that it can be answered as it arrived.
+    pub fn note(&mut self, verdict: &Verdict) {
+        let Some(last) = self.recent.last_mut() else { return };
+        let (to, sent) = match verdict {
+            Verdict::Delivered { to, sent } => (Origin::Interface(*to), sent),
+            Verdict::LeftToInternet { sent } => (Origin::Internet, sent),
+            _ => return,
+        };
+        let mut packet = last.packet.clone();
+        (packet.source, packet.destination) = (sent.source, sent.destination);
+        match (&mut packet.transport, sent.ports) {
+            (Transport::Tcp { source, destination, .. } | Transport::Udp { source, destination }, Some(ports)) => {
+                (*source, *destination) = ports;
+            }
+            (Transport::Icmp { identifier, .. }, Some(ports)) => *identifier = ports.0,
+            _ => {}
+        }
+        last.arrived = Some((to, packet));
     }
 
     fn fresh(&self, random: &mut Rng, world: &World, origin: Origin) -> Packet {
@@ -74,7 +119,13 @@ impl Traffic {
 
     /// A packet like a recent one, its answer, or an ICMP error about it.
     fn follow_up(&self, random: &mut Rng, world: &World) -> (Origin, Packet) {
-        let (origin, recent) = pick(random, &self.recent).expect("some").clone();
+        let Recent { origin, packet: recent, arrived } = pick(random, &self.recent).expect("some").clone();
+        if let Some((at, arrived)) = arrived.filter(|_| random.bool()) {
+            return match random.u8(0..4) {
+                0 => (at, error_about(random, world, &arrived)),
+                _ => (at, answer(random, world, &arrived)),
+            };
+        }
         let answerable = end_of(world, recent.destination) != Origin::Internet || is_public(recent.destination);
         match random.u8(0..10) {
             _ if !answerable => (origin, again(random, recent)),
@@ -117,6 +168,35 @@ impl Traffic {
         }
         bytes
     }
+}
+
+/// The start of a connection from a subnet behind a NAT gateway, to one of few places so that their ports run out.
+fn toward_gateway(random: &mut Rng, world: &World) -> Option<(Origin, Packet)> {
+    let is_behind = |interface: &Interface| {
+        let table = &world.route_tables[&world.subnets[&interface.subnet].route_table];
+        table.routes.iter().any(|route| matches!(route.target, RouteTarget::NatGateway(_)))
+    };
+    let behind: Vec<NetworkInterfaceId> = world
+        .interfaces
+        .iter()
+        .filter(|(id, own)| sends(world, **id, own) && is_behind(own))
+        .map(|(id, _)| *id)
+        .collect();
+    let id = *pick(random, &behind)?;
+    let source = own_address(random, &world.interfaces[&id], Family::V4)?;
+    let destination = Ipv4Addr::new(203, 0, 113, random.u8(0..3)).into();
+    let source_port = random.u16(1024..1032);
+    let (protocol, transport) = match random.u8(0..4) {
+        0 => (Protocol::ICMP, icmp(random, Family::V4)),
+        1 => (Protocol::UDP, Transport::Udp { source: source_port, destination: 53 }),
+        _ => (Protocol::TCP, Transport::Tcp { source: source_port, destination: 443, flags: flags(random) }),
+    };
+    Some((Origin::Interface(id), packet(random, source, destination, protocol, transport)))
+}
+
+/// Whether the interface has a link that frames can come from.
+pub(crate) fn sends(world: &World, id: NetworkInterfaceId, interface: &Interface) -> bool {
+    interface.up && !is_nat_gateways(world, id)
 }
 
 fn packet(random: &mut Rng, source: IpAddr, destination: IpAddr, protocol: Protocol, transport: Transport) -> Packet {
@@ -171,7 +251,8 @@ fn source(random: &mut Rng, world: &World, origin: Origin, family: Family) -> Ip
             let public = other.ipv4.iter().find_map(|own| own.public);
             public.filter(|_| family == Family::V4).map(IpAddr::V4).or_else(|| own_address(random, other, family))
         }
-        Origin::Internet => None,
+        Origin::Services(vpc) if !one_in(random, 3) => Some(service(random, world, vpc, family)),
+        Origin::Internet | Origin::Services(_) => None,
     };
     if family == Family::V6 && one_in(random, 60) {
         return IpAddr::V6(Ipv4Addr::new(10, 0, random.u8(0..3), random.u8(4..9)).to_ipv6_mapped());
@@ -186,14 +267,18 @@ fn destination(random: &mut Rng, world: &World, origin: Origin, family: Family) 
     let public = pick(random, &public_ones).copied();
     let by_public = match (family, origin) {
         (Family::V4, Origin::Internet) => !one_in(random, 8),
-        (Family::V4, Origin::Interface(_)) => one_in(random, 8),
+        (Family::V4, Origin::Interface(_) | Origin::Services(_)) => one_in(random, 8),
         (Family::V6, _) => false,
     };
     if let Some(public) = public.filter(|_| by_public) {
         return IpAddr::V4(public);
     }
-    match random.u8(0..12) {
+    match random.u8(0..13) {
         0 => outside(random, family),
+        12 => match origin {
+            Origin::Interface(id) => service(random, world, world.interfaces[&id].vpc, family),
+            _ => outside(random, family),
+        },
         1 => edge_of_a_rule(random, world, family),
         2 if random.bool() => special(random, world, family),
         3 if origin != Origin::Internet => outside(random, family),
@@ -205,11 +290,21 @@ fn destination(random: &mut Rng, world: &World, origin: Origin, family: Family) 
                         world.interfaces.iter().filter(|(other, interface)| interface.vpc == vpc && **other != id);
                     others.map(|(_, interface)| interface).collect()
                 }
+                Origin::Services(vpc) => world.interfaces.values().filter(|own| own.vpc == vpc).collect(),
                 Origin::Internet => vec![other],
             };
             let target = pick(random, &same_vpc).copied();
             target.and_then(|target| own_address(random, target, family)).unwrap_or_else(|| outside(random, family))
         }
+    }
+}
+
+/// An address of one of the services of a VPC, or what would be one if it had it.
+fn service(random: &mut Rng, world: &World, vpc: VpcId, family: Family) -> IpAddr {
+    let own = world.vpcs[&vpc].resolver.unwrap_or(Ipv4Addr::new(10, 0, 0, 2));
+    match family {
+        Family::V4 => IpAddr::V4(*pick(random, &[own, own, RESOLVER_V4, METADATA_V4]).expect("some")),
+        Family::V6 => IpAddr::V6(*pick(random, &[RESOLVER_V6, METADATA_V6]).expect("some")),
     }
 }
 
@@ -437,6 +532,7 @@ fn error_about(random: &mut Rng, world: &World, asked: &Packet) -> Packet {
 
 fn macs(random: &mut Rng, world: &World, origin: Origin, packet: &Packet) -> (MacAddress, MacAddress) {
     let Origin::Interface(id) = origin else {
+        // the services' side has the same router as the internet's
         let destination = if one_in(random, 100) { MacAddress::BROADCAST } else { UPLINK_ROUTER };
         return (MacAddress([2, 0, 0, 9, 9, 9]), destination);
     };

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 use ringwall_model::id::{
-    EgressOnlyInternetGatewayId, InternetGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId, ResourceId,
-    RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetId, VpcId,
+    EgressOnlyInternetGatewayId, InternetGatewayId, NatGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId,
+    ResourceId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetId, VpcEndpointId, VpcId,
 };
 use ringwall_model::session::Timeouts;
 use ringwall_model::world::{
-    AclEntry, Interface, NetworkAcl, Peer, PrefixList, PrivateAddress, Route, RouteDestination, RouteTable,
-    RouteTarget, SecurityGroup, SecurityGroupRule, Subnet, Traffic, Vpc, World,
+    AclEntry, GatewayEndpoint, Interface, NatGateway, NetworkAcl, Peer, PrefixList, PrivateAddress, Route,
+    RouteDestination, RouteTable, RouteTarget, SecurityGroup, SecurityGroupRule, Subnet, Traffic, Vpc, World,
 };
 use ringwall_net::{Family, Ipv4Prefix, Ipv6Prefix, MacAddress, PortRange, Prefix, Protocol};
 
@@ -52,6 +52,15 @@ pub fn world(random: &mut Rng, size: Size) -> World {
     for number in 0..interfaces {
         interface(random, &mut world, number as u128 + 1);
     }
+    for number in 0..random.u128(0..=2) {
+        nat_gateway(random, &mut world, number + 1);
+    }
+    for number in 0..random.u128(0..=2) {
+        let vpcs: Vec<VpcId> = world.vpcs.keys().copied().collect();
+        let vpc = *pick(random, &vpcs).expect("one at least");
+        let endpoint = GatewayEndpoint { vpc, always_tracked: random.bool() };
+        world.gateway_endpoints.insert(VpcEndpointId::from_random(number + 1), endpoint);
+    }
     route_tables(random, &mut world);
     world
 }
@@ -64,7 +73,8 @@ pub(crate) fn random_list(random: &mut Rng, changed: u64) -> PrefixList {
 fn vpc(random: &mut Rng, world: &mut World, number: u128, size: Size, rule_number: &mut u128) {
     let id = VpcId::from_random(number + 1);
     let internet_gateway = (!one_in(random, 4)).then(|| InternetGatewayId::from_random(number + 1));
-    world.vpcs.insert(id, Vpc { internet_gateway });
+    let resolver = (!one_in(random, 4)).then_some(Ipv4Addr::new(10, 0, 0, 2));
+    world.vpcs.insert(id, Vpc { internet_gateway, resolver });
     for acl in 0..random.u128(1..=2) {
         let acl_id = NetworkAclId::from_random(number * 10 + acl + 1);
         let acl = if random.u8(0..3) != 0 { open_acl() } else { random_acl(random, 1) };
@@ -105,7 +115,7 @@ pub(crate) fn random_acl(random: &mut Rng, changed: u64) -> NetworkAcl {
     NetworkAcl { changed, ingress: acl_entries(random), egress: acl_entries(random) }
 }
 
-fn open_acl() -> NetworkAcl {
+pub(crate) fn open_acl() -> NetworkAcl {
     let entry = |number, family| AclEntry { number, allow: true, prefix: Prefix::all(family), traffic: Traffic::All };
     let entries = vec![entry(100, Family::V4), entry(101, Family::V6)];
     NetworkAcl { changed: 1, ingress: entries.clone(), egress: entries }
@@ -198,6 +208,59 @@ fn interface(random: &mut Rng, world: &mut World, number: u128) {
     world.interfaces.insert(NetworkInterfaceId::from_random(number), interface);
 }
 
+/// Whether the interface is a NAT gateway's, from which nobody sends.
+pub(crate) fn is_nat_gateways(world: &World, interface: NetworkInterfaceId) -> bool {
+    world.nat_gateways.values().any(|gateway| gateway.interface == interface)
+}
+
+/// A NAT gateway with one to three addresses, public or not, in any subnet.
+fn nat_gateway(random: &mut Rng, world: &mut World, number: u128) {
+    let subnets: Vec<SubnetId> = world.subnets.keys().copied().collect();
+    let subnet_id = *pick(random, &subnets).expect("one at least");
+    nat_gateway_in(random, world, number, subnet_id);
+}
+
+pub(crate) fn nat_gateway_in(random: &mut Rng, world: &mut World, number: u128, subnet_id: SubnetId) {
+    let subnet = world.subnets[&subnet_id].clone();
+    let is_public = world.vpcs[&subnet.vpc].internet_gateway.is_some() && !one_in(random, 4);
+    // beside the addresses of all other interfaces: a block of 16 has room for one of them
+    let offsets = if subnet.ipv4.length() > 25 { vec![14; usize::from(number == 1)] } else { vec![20, 21] };
+    let offsets = offsets.into_iter().map(|place| place + 2 * (number as u32 - 1));
+    let ipv4: Vec<PrivateAddress> = offsets
+        .take(random.usize(1..=2))
+        .filter_map(|offset| subnet.ipv4.nth(offset))
+        .map(|address| {
+            let last = address.octets()[3];
+            PrivateAddress { address, public: is_public.then(|| Ipv4Addr::new(198, 51, 100, 100 + last)) }
+        })
+        .collect();
+    if ipv4.is_empty() {
+        return;
+    }
+    let addresses: Vec<Ipv4Addr> = ipv4.iter().map(|own| own.address).collect();
+    let interface_id = NetworkInterfaceId::from_random(1_000 + number);
+    let interface = Interface {
+        vpc: subnet.vpc,
+        subnet: subnet_id,
+        mac: MacAddress([2, 0, 0, 5, 0, number as u8]),
+        up: true,
+        ipv4,
+        ipv6: vec![],
+        groups: Arc::default(),
+        source_dest_check: false,
+        timeouts: Timeouts::default(),
+        session_limit: 10_000,
+    };
+    world.interfaces.insert(interface_id, interface);
+    let gateway = NatGateway {
+        interface: interface_id,
+        addresses,
+        connection_limit: if one_in(random, 3) { random.u32(1..4) } else { 55_000 },
+        port_seed: random.u32(..),
+    };
+    world.nat_gateways.insert(NatGatewayId::from_random(number), gateway);
+}
+
 pub(crate) fn random_timeouts(random: &mut Rng) -> Timeouts {
     if random.bool() {
         return Timeouts::default();
@@ -221,8 +284,12 @@ pub(crate) fn random_table(random: &mut Rng, world: &World, table: RouteTableId,
     let vpc = subnet.vpc;
     let number = (1..=3).find(|number| VpcId::from_random(*number) == vpc).unwrap_or(1) - 1;
     let gateway = world.vpcs[&vpc].internet_gateway;
-    let own_interfaces: Vec<NetworkInterfaceId> =
-        world.interfaces.iter().filter(|(_, interface)| interface.vpc == vpc).map(|(id, _)| *id).collect();
+    let own_interfaces: Vec<NetworkInterfaceId> = world
+        .interfaces
+        .iter()
+        .filter(|(id, interface)| interface.vpc == vpc && !is_nat_gateways(world, **id))
+        .map(|(id, _)| *id)
+        .collect();
     let plain = |prefix: Prefix, target| Route { destination: RouteDestination::Prefix(prefix), target };
     let v6_block =
         Ipv6Prefix::new(Ipv6Addr::new(0x2001, 0xdb8, number as u16, 0, 0, 0, 0, 0), 56).expect("at most 128");
@@ -230,8 +297,28 @@ pub(crate) fn random_table(random: &mut Rng, world: &World, table: RouteTableId,
         plain("10.0.0.0/16".parse().expect("a block"), RouteTarget::Local),
         plain(v6_block.into(), RouteTarget::Local),
     ];
-    let target = |random: &mut Rng, family: Family| match random.u8(0..8) {
+    let nat_gateways: Vec<NatGatewayId> = world
+        .nat_gateways
+        .iter()
+        .filter(|(_, gateway)| world.interfaces[&gateway.interface].vpc == vpc)
+        .map(|(id, _)| *id)
+        .collect();
+    // as people build it: private subnets behind a gateway in another one
+    let is_elsewhere = |id: &&NatGatewayId| {
+        let subnet = world.interfaces[&world.nat_gateways[*id].interface].subnet;
+        world.subnets[&subnet].route_table != table
+    };
+    let elsewhere: Vec<NatGatewayId> = nat_gateways.iter().filter(is_elsewhere).copied().collect();
+    let endpoints: Vec<VpcEndpointId> =
+        world.gateway_endpoints.iter().filter(|(_, endpoint)| endpoint.vpc == vpc).map(|(id, _)| *id).collect();
+    let target = |random: &mut Rng, family: Family| match random.u8(0..11) {
         0 => RouteTarget::Blackhole,
+        8 | 9 if family == Family::V4 && !nat_gateways.is_empty() => {
+            RouteTarget::NatGateway(*pick(random, &nat_gateways).expect("some"))
+        }
+        10 if family == Family::V4 && !endpoints.is_empty() => {
+            RouteTarget::GatewayEndpoint(*pick(random, &endpoints).expect("some"))
+        }
         1 | 2 if !own_interfaces.is_empty() => {
             RouteTarget::NetworkInterface(*pick(random, &own_interfaces).expect("some"))
         }
@@ -241,7 +328,12 @@ pub(crate) fn random_table(random: &mut Rng, world: &World, table: RouteTableId,
         _ => gateway.map_or(RouteTarget::Blackhole, RouteTarget::InternetGateway),
     };
     for family in Family::ALL {
-        if !one_in(random, 4) {
+        if family == Family::V4
+            && random.bool()
+            && let Some(gateway) = pick(random, &elsewhere)
+        {
+            routes.push(plain(Prefix::all(family), RouteTarget::NatGateway(*gateway)));
+        } else if !one_in(random, 4) {
             let target = target(random, family);
             routes.push(plain(Prefix::all(family), target));
         }

@@ -15,6 +15,12 @@ pub enum Gate {
     NetworkAclOut,
     /// route table of the sender's subnet
     RouteTable,
+    /// the services at link-local addresses: resolver and instance metadata
+    LinkLocalServices,
+    /// NAT gateway
+    NatGateway,
+    /// gateway endpoint
+    GatewayEndpoint,
     /// internet gateway
     InternetGateway,
     /// egress-only internet gateway
@@ -39,6 +45,9 @@ impl fmt::Display for Gate {
             Gate::SecurityGroupOut => "security group, outbound",
             Gate::NetworkAclOut => "network ACL, outbound",
             Gate::RouteTable => "route table",
+            Gate::LinkLocalServices => "link-local services",
+            Gate::NatGateway => "NAT gateway",
+            Gate::GatewayEndpoint => "gateway endpoint",
             Gate::InternetGateway => "internet gateway",
             Gate::EgressOnlyInternetGateway => "egress-only internet gateway",
             Gate::NetworkAclIn => "network ACL, inbound",
@@ -153,6 +162,28 @@ reasons! {
     PacketTooBig = 32, PathMtu, "packet-too-big", "the packet is larger than the path carries";
     /// Never seen while the control plane publishes whole revisions.
     TablesIncomplete = 33, Tables, "tables-incomplete", "a table that the decision needs is missing";
+    /// NAT-4
+    NatGatewayProtocol = 34, NatGateway, "nat-gateway-protocol", "a NAT gateway carries TCP, UDP and ICMP over IPv4 and nothing else";
+    /// NAT-15
+    NatGatewayFragment = 35, NatGateway, "nat-gateway-fragment", "a NAT gateway carries fragments of UDP alone";
+    /// NAT-7
+    NatGatewayPortsExhausted = 36, NatGateway, "nat-gateway-ports-exhausted", "the NAT gateway has no port left for connections to this destination";
+    /// NAT-9
+    NatConnectionUnknown = 37, NatGateway, "nat-connection-unknown", "the segment belongs to no connection that the NAT gateway knows: it was idle for too long, or never opened through it";
+    /// NAT-12, NAT-35
+    NoNatMapping = 38, NatGateway, "no-nat-mapping", "the packet belongs to nothing that was begun through the NAT gateway";
+    /// The node's table of translations has no room.
+    NatTableFull = 39, NatGateway, "nat-table-full", "the node translates as many connections as it may";
+    /// Two translations on one way are not built.
+    SecondNatGateway = 40, NatGateway, "second-nat-gateway", "the packet has come through a NAT gateway already, and passes no second one";
+    /// DNS-3
+    LinkLocalRate = 41, LinkLocalServices, "link-local-rate", "the interface has sent more than 1,024 packets in this second to the link-local services";
+    /// GWE-16
+    GatewayEndpointProtocol = 42, GatewayEndpoint, "gateway-endpoint-protocol", "a gateway endpoint carries TCP and ICMP echo and nothing else";
+    /// GWE-8, GWE-11
+    NoGatewayEndpoint = 43, GatewayEndpoint, "no-gateway-endpoint", "the route table of the receiver's subnet leads to no gateway endpoint for this service";
+    /// Who has no address in the VPC cannot be answered.
+    EndpointSourceUnknown = 44, GatewayEndpoint, "endpoint-source-unknown", "no running interface of the VPC has the source address, so nothing could be answered to it";
 }
 
 impl fmt::Display for Reason {
@@ -177,6 +208,8 @@ impl Reason {
             Reason::SourceNotPublic => "IGW_SOURCE_ADDRESS_NOT_IN_RFC1918_INGRESS",
             Reason::UnknownPublicAddress => "IGW_PRIVATE_IP_ASSOCIATION_FOR_INGRESS",
             Reason::SpoofedSource => "GATEWAY_REJECTS_SPOOFED_TRAFFIC",
+            Reason::NatGatewayProtocol => "NGW_UNSUPPORTED_PROTOCOL",
+            Reason::NoNatMapping => "NGW_DEST_ADDRESS_PRESERVATION",
             _ => return None,
         })
     }

@@ -17,6 +17,21 @@ pub const TCP_CLOSED_TIMEOUT: u32 = 30;
 /// How long the first fragment of a packet is remembered for the later ones.
 pub const FRAGMENT_TIMEOUT: u32 = 30;
 
+/// Idle time of a connection through a NAT gateway (NAT-9), of whatever protocol (NAT-10).
+pub const NAT_TIMEOUT: u32 = 350;
+/// Connections of one address of a NAT gateway to one destination: address, port and protocol (NAT-7).
+pub const NAT_CONNECTIONS_PER_DESTINATION: u32 = 55_000;
+/// The lowest port that a NAT gateway uses outside (NAT-6).
+pub const NAT_FIRST_PORT: u16 = 1024;
+/// How many ports a NAT gateway looks at for a new connection on each of its addresses, before it says that there is none.
+pub const NAT_ATTEMPTS: u32 = 128;
+/// Addresses of a NAT gateway (NAT-8, NAT-21).
+pub const ADDRESSES_PER_NAT_GATEWAY: usize = 32;
+/// The largest packet that a NAT gateway takes (NAT-16).
+pub const NAT_GATEWAY_MTU: u32 = 8500;
+/// Packets that an interface may send in a second to the link-local services (DNS-3).
+pub const LINK_LOCAL_PACKETS_PER_SECOND: u32 = 1024;
+
 /// The largest packet inside a VPC (ENI-24).
 pub const VPC_MTU: u32 = 9001;
 /// The largest packet that passes an internet gateway (IGW-14).

@@ -3,10 +3,14 @@
 
 use std::net::IpAddr;
 
+use ringwall_net::frame::Embedded;
 use ringwall_net::{MacAddress, Prefix};
 
 use crate::gate::Reason;
-use crate::id::{NetworkAclId, NetworkInterfaceId, RouteTableId, SecurityGroupId, SecurityGroupRuleId};
+use crate::id::{
+    NatGatewayId, NetworkAclId, NetworkInterfaceId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, VpcEndpointId,
+    VpcId,
+};
 use crate::world::{RouteDestination, RouteTarget};
 
 /// Where a packet enters the network.
@@ -16,6 +20,19 @@ pub enum Origin {
     Interface(NetworkInterfaceId),
     /// it comes from the internet
     Internet,
+    /// a service of the VPC sends it: its resolver, its instance metadata, or what is behind its gateway endpoints
+    Services(VpcId),
+}
+
+/// A service that Ringwall itself offers inside a VPC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// the resolver (DNS-1)
+    Resolver,
+    /// instance metadata (DNS-17)
+    Metadata,
+    /// what is behind a gateway endpoint
+    GatewayEndpoint(VpcEndpointId),
 }
 
 /// What became of a packet.
@@ -33,13 +50,20 @@ pub enum Verdict {
         /// the packet's addresses as they leave
         sent: Sent,
     },
+    /// a service of the VPC receives it
+    ToService {
+        /// the service
+        service: Service,
+        /// the packet's addresses as they arrive
+        sent: Sent,
+    },
     /// the router answered it
     Answered(Answer),
     /// it was stopped
     Dropped {
         /// why
         reason: Reason,
-        /// what the sender is told: only ever that the packet was too big, and only where rules admit that
+        /// what the sender is told, where rules admit that: that the packet was too big, or its connection unknown
         answer: Option<Answer>,
     },
 }
@@ -65,8 +89,10 @@ pub struct Sent {
     pub source: IpAddr,
     /// destination address
     pub destination: IpAddr,
-    /// source and destination of the packet inside an ICMP error
-    pub embedded: Option<(IpAddr, IpAddr)>,
+    /// source and destination port, of an ICMP query or its answer the identifier; none in a later fragment
+    pub ports: Option<(u16, u16)>,
+    /// the packet inside an ICMP error
+    pub embedded: Option<Embedded>,
 }
 
 /// What the router itself answers.
@@ -84,6 +110,8 @@ pub enum Answer {
         /// the size that the path carries
         mtu: u32,
     },
+    /// the connection is unknown to the NAT gateway (NAT-9)
+    Reset,
 }
 
 /// A rule of a security group.
@@ -178,6 +206,17 @@ pub struct Findings {
 pub struct Outcome {
     /// what became of it
     pub verdict: Verdict,
-    /// what the gates found
+    /// the NAT gateway through which it came, with what the gates found as far as there
+    pub through: Option<Through>,
+    /// what the gates found, since the NAT gateway if it came through one
+    pub findings: Findings,
+}
+
+/// A NAT gateway on a packet's way, which makes two ways of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Through {
+    /// the gateway
+    pub gateway: NatGatewayId,
+    /// what the gates found on the way to it; its subnet's ACL is the one inwards
     pub findings: Findings,
 }

@@ -68,5 +68,17 @@ pub fn is_group(address: IpAddr) -> bool {
     }
 }
 
+/// The resolver, beside the address of its own in each VPC (DNS-1).
+pub const RESOLVER_V4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 253);
+/// The resolver's IPv6 address (DNS-1).
+pub const RESOLVER_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x253);
+/// Instance metadata (DNS-17).
+pub const METADATA_V4: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
+/// Instance metadata over IPv6 (DNS-17).
+pub const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+
+/// The hardware address of the services' end of a VPC's link to them.
+pub const SERVICES_MAC: ringwall_net::MacAddress = ringwall_net::MacAddress([0x02, 0x52, 0x57, 0, 0, 3]);
+
 /// The hardware address by which the internet reaches Ringwall's side of the uplink.
 pub const UPLINK_ROUTER: ringwall_net::MacAddress = ringwall_net::MacAddress([0x02, 0x52, 0x57, 0, 0, 1]);

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use ringwall_net::{Family, Ipv4Prefix, Ipv6Prefix, MacAddress, PortRange, Prefix, Protocol};
 
 use crate::id::{
-    EgressOnlyInternetGatewayId, InternetGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId, RouteTableId,
-    SecurityGroupId, SecurityGroupRuleId, SubnetId, VpcId,
+    EgressOnlyInternetGatewayId, InternetGatewayId, NatGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId,
+    RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetId, VpcEndpointId, VpcId,
 };
 use crate::session::Timeouts;
 
@@ -35,6 +35,10 @@ pub struct World {
     pub prefix_lists: BTreeMap<PrefixListId, Arc<PrefixList>>,
     /// network interfaces
     pub interfaces: BTreeMap<NetworkInterfaceId, Interface>,
+    /// NAT gateways that are available
+    pub nat_gateways: BTreeMap<NatGatewayId, NatGateway>,
+    /// gateway endpoints
+    pub gateway_endpoints: BTreeMap<VpcEndpointId, GatewayEndpoint>,
 }
 
 /// A virtual private cloud: an address space of its own. Those of two VPCs may overlap.
@@ -42,6 +46,30 @@ pub struct World {
 pub struct Vpc {
     /// whether an internet gateway is attached
     pub internet_gateway: Option<InternetGatewayId>,
+    /// the address of its resolver, two above the base of its first block (DNS-1); none without DNS support (DNS-5)
+    pub resolver: Option<Ipv4Addr>,
+}
+
+/// A NAT gateway. VPC and subnet are those of its interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NatGateway {
+    /// its interface, which is up as long as the gateway is there, and has no groups (NAT-13)
+    pub interface: NetworkInterfaceId,
+    /// those of the interface's addresses that take new connections, the primary one first (NAT-21)
+    pub addresses: Vec<Ipv4Addr>,
+    /// connections of each address to one destination at most (NAT-7)
+    pub connection_limit: u32,
+    /// a number that nobody outside knows, by which ports are scattered
+    pub port_seed: u32,
+}
+
+/// A gateway endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GatewayEndpoint {
+    /// its VPC
+    pub vpc: VpcId,
+    /// whether flows to its service are tracked however open the rules are (SG-17)
+    pub always_tracked: bool,
 }
 
 /// A subnet.
@@ -119,6 +147,10 @@ pub enum RouteTarget {
     EgressOnlyInternetGateway(EgressOnlyInternetGatewayId),
     /// to a network interface, whatever the destination address
     NetworkInterface(NetworkInterfaceId),
+    /// to a NAT gateway
+    NatGateway(NatGatewayId),
+    /// to a gateway endpoint
+    GatewayEndpoint(VpcEndpointId),
     /// nowhere: the target is gone or of no use (RT-26)
     Blackhole,
 }

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use ringwall_model::id::{InstanceId, NetworkInterfaceId};
+use ringwall_model::id::{InstanceId, NetworkInterfaceId, VpcId};
+use ringwall_net::Prefix;
 
 use crate::node::{DesiredLink, Node};
 
@@ -16,6 +17,8 @@ pub struct Observed {
     pub instances: BTreeMap<InstanceId, u32>,
     /// the links that are there, as they were made
     pub links: BTreeMap<NetworkInterfaceId, DesiredLink>,
+    /// the links to services that are there, with the addresses of those
+    pub services: BTreeMap<VpcId, Vec<Prefix>>,
 }
 
 /// One step.
@@ -31,6 +34,10 @@ pub enum Step {
     CreateLink(NetworkInterfaceId),
     /// changes the addresses of a link
     SetAddresses(NetworkInterfaceId),
+    /// makes the link of a VPC to its services, or changes what their addresses are
+    CreateServices(VpcId),
+    /// takes that link away
+    DeleteServices(VpcId),
     /// publishes the tables of the revision
     Publish,
     /// sets links up, and lets the instances that were waiting for them go on
@@ -47,11 +54,9 @@ pub fn steps(observed: &Observed, desired: &Node) -> Vec<Step> {
         .filter(|(id, wanted)| observed.instances.get(id) != Some(&wanted.run))
         .map(|(id, _)| *id)
         .collect();
+    let is_starting = |link: &DesiredLink| link.end.instance().is_some_and(|instance| starting.contains(&instance));
     for (id, link) in &observed.links {
-        let stays = desired
-            .links
-            .get(id)
-            .is_some_and(|wanted| is_same_link(link, wanted) && !starting.contains(&link.instance));
+        let stays = desired.links.get(id).is_some_and(|wanted| is_same_link(link, wanted) && !is_starting(link));
         if !stays {
             steps.push(Step::DeleteLink(*id));
         }
@@ -64,7 +69,7 @@ pub fn steps(observed: &Observed, desired: &Node) -> Vec<Step> {
     steps.extend(starting.iter().map(|id| Step::StartInstance(*id)));
     for (id, wanted) in &desired.links {
         match observed.links.get(id) {
-            Some(link) if is_same_link(link, wanted) && !starting.contains(&link.instance) => {
+            Some(link) if is_same_link(link, wanted) && !is_starting(link) => {
                 if link != wanted {
                     steps.push(Step::SetAddresses(*id));
                 }
@@ -75,6 +80,10 @@ pub fn steps(observed: &Observed, desired: &Node) -> Vec<Step> {
             }
         }
     }
+    let gone = observed.services.keys().filter(|id| !desired.services.contains_key(id));
+    steps.extend(gone.map(|id| Step::DeleteServices(*id)));
+    let changed = desired.services.iter().filter(|(id, wanted)| observed.services.get(id) != Some(wanted));
+    steps.extend(changed.map(|(id, _)| Step::CreateServices(*id)));
     steps.push(Step::Publish);
     if !enabled.is_empty() || !starting.is_empty() {
         steps.push(Step::Enable(enabled, starting));
@@ -84,6 +93,5 @@ pub fn steps(observed: &Observed, desired: &Node) -> Vec<Step> {
 
 /// Whether a link can stay as it is, but for its addresses.
 fn is_same_link(one: &DesiredLink, other: &DesiredLink) -> bool {
-    (one.instance, one.device_index, one.mac, one.router)
-        == (other.instance, other.device_index, other.mac, other.router)
+    (one.end, one.device_index, one.mac, one.router) == (other.end, other.device_index, other.mac, other.router)
 }

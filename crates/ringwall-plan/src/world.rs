@@ -7,15 +7,16 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use ringwall_model::id::{NetworkInterfaceId, VpcId};
-use ringwall_model::limits::SESSIONS_PER_INTERFACE;
+use ringwall_model::id::{NatGatewayId, NetworkInterfaceId, VpcId};
+use ringwall_model::limits::{NAT_CONNECTIONS_PER_DESTINATION, SESSIONS_PER_INTERFACE};
+use ringwall_model::resource::network_interface::InterfaceKind;
 use ringwall_model::resource::route_table::RouteTargetRecord;
 use ringwall_model::resource::security_group::PeerRecord;
 use ringwall_model::resource::{self as record};
 use ringwall_model::session::Timeouts;
 use ringwall_model::world::{
-    AclEntry, Interface, NetworkAcl, Peer, PrefixList, PrivateAddress, Route, RouteDestination, RouteTable,
-    RouteTarget, SecurityGroup, SecurityGroupRule, Subnet, Vpc, World,
+    AclEntry, GatewayEndpoint, Interface, NatGateway, NetworkAcl, Peer, PrefixList, PrivateAddress, Route,
+    RouteDestination, RouteTable, RouteTarget, SecurityGroup, SecurityGroupRule, Subnet, Vpc, World,
 };
 use ringwall_net::Prefix;
 use ringwall_store::{Region, Row, Snapshot};
@@ -51,7 +52,8 @@ impl Planner {
 
     fn plan_region(&self, region: &Region, world: &mut World) {
         for vpc in region.vpcs.iter() {
-            world.vpcs.insert(vpc.id, Vpc { internet_gateway: gateway_of(region, vpc.id) });
+            let resolver = vpc.ipv4.first().filter(|_| vpc.enable_dns_support).and_then(|own| own.block.0.nth(2));
+            world.vpcs.insert(vpc.id, Vpc { internet_gateway: gateway_of(region, vpc.id), resolver });
         }
         for (id, row) in region.prefix_lists.rows() {
             let part = kept(&self.last.prefix_lists, id, row, |part| part.changed, prefix_list);
@@ -68,6 +70,16 @@ impl Planner {
         let public = public_addresses(region);
         for interface in region.network_interfaces.iter() {
             world.interfaces.insert(interface.id, self.interface(region, interface, &public));
+        }
+        for gateway in region.nat_gateways.iter() {
+            if let Some((id, planned)) = nat_gateway(gateway) {
+                world.nat_gateways.insert(id, planned);
+            }
+        }
+        for endpoint in region.vpc_endpoints.iter().filter(|endpoint| endpoint.prefix_list().is_some()) {
+            // of the two services with gateway endpoints, this is the one whose flows are always tracked (SG-17)
+            let always_tracked = endpoint.service == "dynamodb";
+            world.gateway_endpoints.insert(endpoint.id, GatewayEndpoint { vpc: endpoint.vpc, always_tracked });
         }
         for table in region.route_tables.iter() {
             let routes = routes(region, table, world);
@@ -124,8 +136,24 @@ impl Planner {
     }
 }
 
-/// Whether the interface is attached to an instance that has links.
+/// A NAT gateway, if it translates.
+fn nat_gateway(gateway: &record::NatGateway) -> Option<(NatGatewayId, NatGateway)> {
+    let interface = gateway.interface.filter(|_| gateway.is_available())?;
+    let lending = gateway.addresses.iter().filter(|address| address.drained.is_none());
+    let planned = NatGateway {
+        interface,
+        addresses: lending.map(|address| address.private).collect(),
+        connection_limit: NAT_CONNECTIONS_PER_DESTINATION,
+        port_seed: gateway.port_seed,
+    };
+    Some((gateway.id, planned))
+}
+
+/// Whether packets reach the interface: it is attached to an instance that has links, or there by itself.
 pub fn is_up(region: &Region, interface: &record::NetworkInterface) -> bool {
+    if interface.kind != InterfaceKind::Interface {
+        return true;
+    }
     let instance = interface.attachment.and_then(|attachment| region.instances.get(&attachment.instance));
     instance.is_some_and(|instance| instance.state.has_links())
 }
@@ -220,6 +248,11 @@ fn routes(region: &Region, table: &record::RouteTable, world: &World) -> Vec<Rou
                 if there { RouteTarget::EgressOnlyInternetGateway(id) } else { RouteTarget::Blackhole }
             }
             RouteTargetRecord::NetworkInterface(id) => interface_target(world, id),
+            RouteTargetRecord::NatGateway(id) if world.nat_gateways.contains_key(&id) => RouteTarget::NatGateway(id),
+            RouteTargetRecord::GatewayEndpoint(id) if world.gateway_endpoints.contains_key(&id) => {
+                RouteTarget::GatewayEndpoint(id)
+            }
+            RouteTargetRecord::NatGateway(_) | RouteTargetRecord::GatewayEndpoint(_) => RouteTarget::Blackhole,
         };
         Route { destination: route.destination, target }
     });

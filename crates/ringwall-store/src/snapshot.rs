@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ringwall_model::resource::{
-    Address, ClientToken, EgressOnlyInternetGateway, Instance, InternetGateway, NetworkAcl, NetworkInterface,
-    PrefixList, RegionRecord, Resource, RouteTable, SecurityGroup, Subnet, Vpc,
+    Address, ClientToken, EgressOnlyInternetGateway, Instance, InternetGateway, NatGateway, NetworkAcl,
+    NetworkInterface, PrefixList, RegionRecord, Resource, RouteTable, SecurityGroup, Subnet, Vpc, VpcEndpoint,
 };
 use serde::Deserialize;
 
@@ -84,6 +84,10 @@ region! {
     internet_gateways: InternetGateway,
     /// egress-only internet gateways
     egress_only_internet_gateways: EgressOnlyInternetGateway,
+    /// NAT gateways
+    nat_gateways: NatGateway,
+    /// VPC endpoints
+    vpc_endpoints: VpcEndpoint,
     /// Elastic IP addresses
     addresses: Address,
     /// network interfaces

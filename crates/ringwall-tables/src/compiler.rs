@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use ringwall_abi::code::{SLOTS, VPC_SLOTS};
+use ringwall_abi::code::{INTERFACE_NAT_GATEWAY, SLOTS, VPC_SLOTS};
 use ringwall_abi::record::{Bits, EndpointRecord, PublicRecord, VpcRecord};
 use ringwall_model::id::{
-    NetworkAclId, NetworkInterfaceId, PrefixListId, RouteTableId, SecurityGroupId, SubnetId, VpcId,
+    NetworkAclId, NetworkInterfaceId, PrefixListId, RouteTableId, SecurityGroupId, SubnetId, VpcEndpointId, VpcId,
 };
 use ringwall_model::session::Direction;
 use ringwall_model::world::{Interface, RouteDestination, RouteTarget, World};
 use ringwall_net::Family;
 
 use crate::edge::internet_gateway::public_addresses;
+use crate::edge::nat_gateway;
 use crate::eni::interface::{References, record};
 use crate::eni::security_group;
 use crate::image::{Banked, Image};
@@ -44,6 +45,22 @@ struct RouteTableKey {
     changed: Option<u64>,
     lists: Vec<PartVersion>,
     targets: Vec<(NetworkInterfaceId, Option<u32>)>,
+    endpoints: Vec<(VpcEndpointId, Option<bool>)>,
+}
+
+impl RouteTableKey {
+    fn new(table: RouteTableId) -> RouteTableKey {
+        RouteTableKey { table, changed: None, lists: vec![], targets: vec![], endpoints: vec![] }
+    }
+}
+
+/// The fabric's ends of links.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// of interfaces that are up; a NAT gateway's needs none
+    pub interfaces: BTreeMap<NetworkInterfaceId, u32>,
+    /// of VPCs, to their services
+    pub services: BTreeMap<VpcId, u32>,
 }
 
 /// The node has no room for what the World holds.
@@ -108,18 +125,31 @@ impl Compiler {
         &self.names
     }
 
-    /// The image of a World. `links` are the fabric's ends of the links of the interfaces that are up; one that has none
-    /// yet counts as down.
-    pub fn compile(&mut self, world: &World, links: &BTreeMap<NetworkInterfaceId, u32>) -> Result<Image, Overflow> {
+    /// The image of a World. An interface that is up but has no link yet counts as down; only NAT gateways need none.
+    pub fn compile(&mut self, world: &World, links: &Links) -> Result<Image, Overflow> {
         self.forget(world);
         let mut image = Image::default();
-        let up = |id: &NetworkInterfaceId| world.interfaces.get(id).filter(|interface| interface.up).and(links.get(id));
+        let translating: BTreeSet<NetworkInterfaceId> =
+            world.nat_gateways.values().map(|gateway| gateway.interface).collect();
+        let up = |id: &NetworkInterfaceId| match world.interfaces.get(id) {
+            Some(interface) if !interface.up => None,
+            Some(_) if translating.contains(id) => Some(0),
+            Some(_) => links.interfaces.get(id).copied(),
+            None => None,
+        };
         for (id, interface) in &world.interfaces {
             self.vpc_slots.of(&interface.vpc).ok_or(Overflow::Vpcs)?;
             if let Some(ifindex) = up(id) {
                 let slot = self.interface_slots.of(id).ok_or(Overflow::Interfaces)?;
-                self.number_interface(*id, *ifindex);
-                image.links.insert(*ifindex, slot);
+                self.number_interface(*id, ifindex);
+                if ifindex != 0 {
+                    image.links.insert(ifindex, slot);
+                }
+            }
+        }
+        for (vpc, ifindex) in &links.services {
+            if world.vpcs.contains_key(vpc) {
+                image.service_links.insert(*ifindex, self.vpc_slots.of(vpc).ok_or(Overflow::Vpcs)?);
             }
         }
         let mut used_rules = BTreeSet::new();
@@ -133,6 +163,13 @@ impl Compiler {
         }
         self.rule_sets.retain(|key, _| used_rules.contains(key));
         self.route_tables.retain(|key, _| used_routes.contains(key));
+        for gateway in world.nat_gateways.values() {
+            let Some(slot) = self.interface_slots.get(&gateway.interface) else { continue };
+            image.banked.nat_gateways.insert(slot, nat_gateway::record(gateway));
+            if let Some(interface) = image.banked.interfaces.get_mut(&slot) {
+                interface.flags |= INTERFACE_NAT_GATEWAY;
+            }
+        }
         self.lower_identities(&mut image);
         self.number_epochs(world, &mut image);
         let tables = self.route_tables_by_number();
@@ -249,14 +286,23 @@ impl Compiler {
         let content = world.route_tables.get(&table);
         let slots = &self.interface_slots;
         let mut key =
-            RouteTableKey { table, changed: content.map(|content| content.changed), lists: vec![], targets: vec![] };
+            RouteTableKey { table, changed: content.map(|content| content.changed), ..RouteTableKey::new(table) };
         for route in content.into_iter().flat_map(|content| &content.routes) {
             if let RouteDestination::PrefixList(list) = route.destination {
                 let changed = world.prefix_lists.get(&list).map(|content| content.changed);
                 key.lists.push(PartVersion::PrefixList(list, changed));
             }
-            if let RouteTarget::NetworkInterface(id) = route.target {
-                key.targets.push((id, slots.get(&id)));
+            match route.target {
+                RouteTarget::NetworkInterface(id) => key.targets.push((id, slots.get(&id))),
+                RouteTarget::NatGateway(id) => {
+                    key.targets
+                        .extend(world.nat_gateways.get(&id).map(|own| (own.interface, slots.get(&own.interface))));
+                }
+                RouteTarget::GatewayEndpoint(id) => {
+                    let endpoint = world.gateway_endpoints.get(&id);
+                    key.endpoints.push((id, endpoint.map(|endpoint| endpoint.always_tracked)));
+                }
+                _ => {}
             }
         }
         let (number, compiled) = self.route_tables.entry(key.clone()).or_insert_with(|| {
@@ -298,12 +344,12 @@ impl Compiler {
         note_changes(&last.endpoints, &image.banked.endpoints, |(vpc, _), _| *vpc, &mut changed);
         let everywhere = last.public_addresses != image.banked.public_addresses;
         let epoch = self.next_epoch.advance();
-        for vpc in world.vpcs.keys() {
+        for (vpc, content) in &world.vpcs {
             let Some(slot) = self.vpc_slots.get(vpc) else { continue };
-            let record = match last.vpcs.get(&slot) {
-                Some(record) if !everywhere && !changed.contains(&slot) => *record,
-                _ => VpcRecord { epoch },
-            };
+            let kept = last.vpcs.get(&slot).filter(|_| !everywhere && !changed.contains(&slot));
+            let services = image.service_links.iter().find(|(_, vpc)| **vpc == slot).map_or(0, |(ifindex, _)| *ifindex);
+            let resolver = content.resolver.map_or([0; 4], |address| address.octets());
+            let record = VpcRecord { epoch: kept.map_or(epoch, |record| record.epoch), services, resolver };
             image.banked.vpcs.insert(slot, record);
         }
     }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use ringwall_abi::code::{SLOTS, VPC_SLOTS};
 use ringwall_abi::record::{
-    Bits, EndpointKey, NeighbourKey, PublicKey, RouteKey, RuleIdentityKey, RulePortKey, RulePrefixKey, SessionCounts,
+    Bits, EndpointKey, NeighbourKey, Number, PublicKey, RouteKey, RuleIdentityKey, RulePortKey, RulePrefixKey,
+    SessionCounts,
 };
 
 use crate::flat::{Map, Write};
@@ -33,6 +34,8 @@ pub struct Installed {
     pub route_tables: BTreeMap<u32, Arc<RouteTable>>,
     /// slots by link
     pub links: BTreeMap<u32, u32>,
+    /// slots of VPCs by the link to their services
+    pub service_links: BTreeMap<u32, u32>,
     /// elements of unknown meaning, from before a restart; they go once nothing refers to them
     pub foreign: Vec<(Map, Vec<u8>)>,
 }
@@ -47,6 +50,7 @@ impl Installed {
         self.identities = image.identities;
         self.route_tables = image.route_tables;
         self.links = image.links;
+        self.service_links = image.service_links;
         self.foreign.clear();
     }
 }
@@ -74,19 +78,26 @@ pub fn writes(installed: &Installed, image: &Image) -> Vec<Write> {
     }
     let bank = 1 - installed.bank;
     put_bank(&mut writes, bank, &installed.banks[bank as usize], &image.banked);
-    for (ifindex, slot) in &image.links {
-        if installed.links.get(ifindex) != Some(slot) {
-            writes.push(Write::Put {
-                map: Map::InterfaceSlots,
-                key: ifindex.to_ne_bytes().to_vec(),
-                value: slot.to_ne_bytes().to_vec(),
-            });
-        }
-    }
+    put_links(&mut writes, Map::InterfaceSlots, &installed.links, &image.links);
+    put_links(&mut writes, Map::ServiceLinks, &installed.service_links, &image.service_links);
     start_counts(&mut writes, &installed.banks[installed.bank as usize], &image.banked);
     writes.push(Write::Flip { bank });
     remove_old(&mut writes, installed, image);
     writes
+}
+
+fn put_links(writes: &mut Vec<Write>, map: Map, old: &BTreeMap<u32, u32>, new: &BTreeMap<u32, u32>) {
+    for (ifindex, slot) in new {
+        if old.get(ifindex) != Some(slot) {
+            writes.push(Write::put_at(map, *ifindex, &Number { value: *slot }));
+        }
+    }
+}
+
+fn remove_links(writes: &mut Vec<Write>, map: Map, old: &BTreeMap<u32, u32>, new: &BTreeMap<u32, u32>) {
+    for ifindex in old.keys().filter(|ifindex| !new.contains_key(ifindex)) {
+        writes.push(Write::delete_at(map, *ifindex));
+    }
 }
 
 fn put_rule_set(writes: &mut Vec<Write>, number: u32, set: &RuleSet) {
@@ -129,11 +140,8 @@ fn remove_old(writes: &mut Vec<Write>, installed: &Installed, image: &Image) {
             }
         }
     }
-    for ifindex in installed.links.keys() {
-        if !image.links.contains_key(ifindex) {
-            writes.push(Write::delete_at(Map::InterfaceSlots, *ifindex));
-        }
-    }
+    remove_links(writes, Map::InterfaceSlots, &installed.links, &image.links);
+    remove_links(writes, Map::ServiceLinks, &installed.service_links, &image.service_links);
     for (map, key) in &installed.foreign {
         writes.push(Write::Delete { map: *map, key: key.clone() });
     }
@@ -164,12 +172,15 @@ fn put_bank(writes: &mut Vec<Write>, bank: u32, old: &Banked, new: &Banked) {
     changes(&old.neighbours, &new.neighbours, |(subnet, mac), slot| {
         let key = NeighbourKey { subnet: subnet << 1 | bank, mac: *mac, reserved: [0; 2] };
         writes.push(match slot {
-            Some(slot) => {
-                use ringwall_abi::Pod;
-                let value = slot.to_ne_bytes().to_vec();
-                Write::Put { map: Map::Neighbours, key: key.bytes().to_vec(), value }
-            }
+            Some(slot) => Write::put(Map::Neighbours, &key, &Number { value: *slot }),
             None => Write::delete(Map::Neighbours, &key),
+        });
+    });
+    changes(&old.nat_gateways, &new.nat_gateways, |slot, record| {
+        let key = slot << 1 | bank;
+        writes.push(match record {
+            Some(record) => Write::put_at(Map::NatGateways, key, record),
+            None => Write::delete_at(Map::NatGateways, key),
         });
     });
     changes(&old.public_addresses, &new.public_addresses, |address, record| {

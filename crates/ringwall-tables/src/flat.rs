@@ -31,13 +31,17 @@ pub enum Map {
     RuleIdentities,
     /// routes by address
     Routes,
+    /// NAT gateways by slot and bank
+    NatGateways,
+    /// VPCs by the link to their services
+    ServiceLinks,
     /// sessions of each slot's interface, counted by the kernel program
     SessionCounts,
 }
 
 impl Map {
     /// All of them.
-    pub const ALL: [Map; 13] = [
+    pub const ALL: [Map; 15] = [
         Map::Control,
         Map::InterfaceSlots,
         Map::Interfaces,
@@ -51,6 +55,8 @@ impl Map {
         Map::RuleIdentities,
         Map::Routes,
         Map::SessionCounts,
+        Map::NatGateways,
+        Map::ServiceLinks,
     ];
 
     /// The name in the kernel program.
@@ -69,6 +75,8 @@ impl Map {
             Map::RuleIdentities => "rule_identities",
             Map::Routes => "routes",
             Map::SessionCounts => "session_counts",
+            Map::NatGateways => "nat_gateways",
+            Map::ServiceLinks => "service_links",
         }
     }
 

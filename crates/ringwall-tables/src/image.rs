@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use ringwall_abi::record::{Bits, EndpointRecord, InterfaceRecord, PublicRecord, VpcRecord};
+use ringwall_abi::record::{Bits, EndpointRecord, InterfaceRecord, NatGatewayRecord, PublicRecord, VpcRecord};
 
 use crate::rule_set::RuleSet;
 use crate::subnet::route_table::RouteTable;
@@ -19,6 +19,8 @@ pub struct Banked {
     pub endpoints: BTreeMap<(u32, [u8; 16]), EndpointRecord>,
     /// slots by subnet number and hardware address
     pub neighbours: BTreeMap<(u32, [u8; 6]), u32>,
+    /// by slot of the interface
+    pub nat_gateways: BTreeMap<u32, NatGatewayRecord>,
     /// by address
     pub public_addresses: BTreeMap<[u8; 16], PublicRecord>,
 }
@@ -36,4 +38,6 @@ pub struct Image {
     pub route_tables: BTreeMap<u32, Arc<RouteTable>>,
     /// slots by link
     pub links: BTreeMap<u32, u32>,
+    /// slots of VPCs by the link to their services
+    pub service_links: BTreeMap<u32, u32>,
 }

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use ringwall_abi::code as c;
-use ringwall_abi::record::OutcomeRecord;
-use ringwall_model::id::{NetworkInterfaceId, RouteTableId};
-use ringwall_model::outcome::{AclFinding, Findings, GroupFinding, GroupRule, RouteFinding};
-use ringwall_model::world::{RouteDestination, World};
+use ringwall_abi::record::{FindingsRecord, OutcomeRecord};
+use ringwall_model::id::{NatGatewayId, NetworkInterfaceId, RouteTableId};
+use ringwall_model::outcome::{AclFinding, Findings, GroupFinding, GroupRule, RouteFinding, Service, Through};
+use ringwall_model::world::{RouteDestination, RouteTarget, World};
 use ringwall_net::Prefix;
 
 use crate::image::Image;
@@ -24,6 +24,7 @@ const REMEMBERED: usize = 64;
 pub struct Names {
     interfaces: BTreeMap<u32, NetworkInterfaceId>,
     acls: BTreeMap<u32, ringwall_model::id::NetworkAclId>,
+    nat_gateways: BTreeMap<u32, NatGatewayId>,
     rule_sets: BTreeMap<u32, Arc<RuleSet>>,
     route_tables: BTreeMap<u32, (RouteTableId, Arc<RouteTable>)>,
     generations: VecDeque<Generation>,
@@ -55,11 +56,16 @@ impl Names {
             self.generations.pop_front();
             let kept = |uses: &dyn Fn(&Generation) -> bool| self.generations.iter().any(uses);
             self.interfaces.retain(|number, _| kept(&|generation| generation.interfaces.contains(number)));
+            self.nat_gateways.retain(|number, _| kept(&|generation| generation.interfaces.contains(number)));
             self.rule_sets.retain(|number, _| kept(&|generation| generation.rule_sets.contains(number)));
             self.acls.retain(|number, _| kept(&|generation| generation.rule_sets.contains(number)));
             self.route_tables.retain(|number, _| kept(&|generation| generation.route_tables.contains(number)));
         }
         self.interfaces.extend(interfaces.iter().map(|(id, (_, number))| (*number, *id)));
+        for (id, gateway) in &world.nat_gateways {
+            let number = interfaces.get(&gateway.interface).map(|(_, number)| *number);
+            self.nat_gateways.extend(number.map(|number| (number, *id)));
+        }
         self.rule_sets.extend(image.rule_sets.iter().map(|(number, set)| (*number, set.clone())));
         for (number, table) in &image.route_tables {
             if let Some(id) = tables.get(number) {
@@ -80,14 +86,39 @@ impl Names {
         self.interfaces.get(&number).copied()
     }
 
-    /// The findings that a report tells of.
+    /// The findings that a report tells of, since the NAT gateway if there was one.
     pub fn findings(&self, report: &OutcomeRecord) -> Findings {
+        let destination = if report.through == 0 { report.destination } else { report.onward };
+        self.findings_of(&report.found, destination)
+    }
+
+    /// The NAT gateway through which the packet of a report came.
+    pub fn through(&self, report: &OutcomeRecord) -> Option<Through> {
+        let gateway = *self.nat_gateways.get(&report.through)?;
+        Some(Through { gateway, findings: self.findings_of(&report.before, report.destination) })
+    }
+
+    /// The service to which a report says that the packet went.
+    pub fn service(&self, report: &OutcomeRecord) -> Option<Service> {
+        match report.service {
+            c::SERVICE_RESOLVER => Some(Service::Resolver),
+            c::SERVICE_METADATA => Some(Service::Metadata),
+            _ => match self.findings(report).route? {
+                RouteFinding::Route { target: RouteTarget::GatewayEndpoint(id), .. } => {
+                    Some(Service::GatewayEndpoint(id))
+                }
+                _ => None,
+            },
+        }
+    }
+
+    fn findings_of(&self, found: &FindingsRecord, destination: [u8; 16]) -> Findings {
         Findings {
-            group_out: self.group(report.group_out, report.group_out_set, report.group_out_rule),
-            acl_out: self.acl(report.acl_out, report.acl_out_set, report.acl_out_rule),
-            route: self.route(report),
-            acl_in: self.acl(report.acl_in, report.acl_in_set, report.acl_in_rule),
-            group_in: self.group(report.group_in, report.group_in_set, report.group_in_rule),
+            group_out: self.group(found.group_out, found.group_out_set, found.group_out_rule),
+            acl_out: self.acl(found.acl_out, found.acl_out_set, found.acl_out_rule),
+            route: self.route(found, destination),
+            acl_in: self.acl(found.acl_in, found.acl_in_set, found.acl_in_rule),
+            group_in: self.group(found.group_in, found.group_in_set, found.group_in_rule),
         }
     }
 
@@ -124,7 +155,7 @@ impl Names {
         Some(AclFinding { acl, entry, allows: finding == c::ACL_ALLOWS })
     }
 
-    fn route(&self, report: &OutcomeRecord) -> Option<RouteFinding> {
+    fn route(&self, report: &FindingsRecord, destination: [u8; 16]) -> Option<RouteFinding> {
         match report.routed {
             c::ROUTED_NEIGHBOUR => Some(RouteFinding::Neighbour),
             c::ROUTED_ROUTE => {
@@ -132,7 +163,7 @@ impl Names {
                 let route = content.routes.get(usize::from(report.route))?;
                 let prefix = match route.destination {
                     RouteDestination::Prefix(prefix) => prefix,
-                    RouteDestination::PrefixList(_) => selecting(unmapped(report.destination), report.route_length)?,
+                    RouteDestination::PrefixList(_) => selecting(unmapped(destination), report.route_length)?,
                 };
                 Some(RouteFinding::Route {
                     table: *table,

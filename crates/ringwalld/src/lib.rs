@@ -1,7 +1,7 @@
 //! The daemon.
 //!
 //! [`serve`] puts everything together: the store, the one writer ([`controller`]), the API's front ([`http`]), the data
-//! plane ([`plane`]), and the thread that keeps instances and links as they shall be ([`node`]). When the process ends, in
+//! plane ([`plane`]), the worker of names and metadata ([`services`]), and the thread that keeps instances and links as they shall be ([`node`]). When the process ends, in
 //! whatever way, the data plane goes on by itself.
 
 pub mod console;
@@ -14,6 +14,7 @@ pub mod plane;
 pub mod question;
 mod random;
 mod serve;
+pub mod services;
 pub mod status;
 pub mod trail;
 mod trail_parameters;

@@ -10,24 +10,27 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
-use ringwall_api::ec2::operation::instance as life;
+use ringwall_api::ec2::operation::{instance as life, nat_gateway};
 use ringwall_datapath::attach::{Side, attach};
 use ringwall_fabric::link::{Addresses, LinkSpec};
 use ringwall_fabric::place::link_device;
 use ringwall_fabric::{
-    Fabric, InstanceSpec, InstanceState as Run, Namespace, Process, instance_state, links_ready, network_namespace,
-    start_instance, stop_instance,
+    Fabric, InstanceSpec, InstanceState as Run, Namespace, Place, Process, ServicesSpec, instance_state, links_ready,
+    network_namespace, set_services, start_instance, stop_instance,
 };
-use ringwall_model::id::{InstanceId, NetworkInterfaceId};
+use ringwall_model::id::{InstanceId, NetworkInterfaceId, VpcId};
 use ringwall_model::limits::VPC_MTU;
-use ringwall_model::reserved::ROUTER_V6;
+use ringwall_model::reserved::{ROUTER_V6, SERVICES_MAC, UPLINK_ROUTER};
 use ringwall_model::resource::instance::InstanceState;
-use ringwall_plan::node::{DesiredInstance, DesiredLink, Node, desired};
+use ringwall_net::Prefix;
+use ringwall_plan::node::{DesiredInstance, DesiredLink, LinkEnd, Node, desired};
 use ringwall_plan::steps::{Observed, Step, steps};
 use ringwall_store::Snapshot;
+use ringwall_tables::compiler::Links;
 use ringwall_wire::blob::Blob;
 
 use crate::controller::Controller;
+use crate::services::services_namespace;
 
 /// How long an instance may take to end when it is asked to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -54,7 +57,7 @@ pub struct Keeper {
 struct State {
     observed: Observed,
     processes: BTreeMap<InstanceId, Process>,
-    links: BTreeMap<NetworkInterfaceId, u32>,
+    links: Links,
     ended: Receiver<InstanceId>,
     ends: Sender<InstanceId>,
     /// those that are ending, and whether without any time for it
@@ -71,12 +74,16 @@ impl State {
 impl Keeper {
     /// The links that are there, by interface. A link is set up last of all: one that is not was being made when a daemon
     /// ended, nobody knows how far, and goes.
-    pub fn links(fabric: &Fabric) -> Result<BTreeMap<NetworkInterfaceId, u32>, ringwall_fabric::LinkError> {
-        let mut links = BTreeMap::new();
+    pub fn links(fabric: &Fabric) -> Result<Links, ringwall_fabric::LinkError> {
+        let mut links = Links::default();
         for link in fabric.links()? {
-            match link.alias.as_deref().and_then(|alias| alias.parse().ok()) {
-                Some(interface) if link.is_enabled => drop(links.insert(interface, link.index)),
-                _ => fabric.delete_link(link.index)?,
+            let alias = link.alias.as_deref().filter(|_| link.is_enabled).unwrap_or_default();
+            if let Ok(interface) = alias.parse() {
+                links.interfaces.insert(interface, link.index);
+            } else if let Ok(vpc) = alias.parse() {
+                links.services.insert(vpc, link.index);
+            } else {
+                fabric.delete_link(link.index)?;
             }
         }
         Ok(links)
@@ -88,7 +95,7 @@ impl Keeper {
         let mut state = State {
             observed: Observed::default(),
             processes: BTreeMap::new(),
-            links: BTreeMap::new(),
+            links: Links::default(),
             ended,
             ends,
             ending: BTreeMap::new(),
@@ -117,11 +124,13 @@ impl Keeper {
             Ok(links) => state.links = links,
             Err(error) => complain("the links cannot be listed", &error),
         }
-        for id in state.links.keys() {
+        // With no addresses, so that they are set once.
+        state.observed.services = state.links.services.keys().map(|id| (*id, vec![])).collect();
+        for id in state.links.interfaces.keys() {
             // With other addresses than before, so that they are set once.
             let known = wanted.links.get(id).map(|link| DesiredLink { ipv4: vec![], ipv6: vec![], ..link.clone() });
             let gone = DesiredLink {
-                instance: ringwall_model::id::ResourceId::from_random(0),
+                end: LinkEnd::Instance(ringwall_model::id::ResourceId::from_random(0)),
                 device_index: 0,
                 mac: ringwall_net::MacAddress::ZERO,
                 ipv4: vec![],
@@ -163,10 +172,21 @@ impl Keeper {
         match step {
             Step::DeleteLink(id) => {
                 state.observed.links.remove(id);
-                match state.links.remove(id) {
-                    Some(index) => self.fabric.delete_link(index).map_err(|error| (Who::link(*id), chain(&error))),
-                    None => Ok(()),
+                if let Some(index) = state.links.interfaces.remove(id) {
+                    self.fabric.delete_link(index).map_err(|error| (Who::link(*id), chain(&error)))?;
                 }
+                Namespace::let_go(&self.endpoint_namespace(*id)).map_err(|error| (Who::link(*id), chain(&error)))
+            }
+            Step::CreateServices(id) => {
+                self.create_services(state, *id, &wanted.services[id]).map_err(|reason| (Who::services(*id), reason))
+            }
+            Step::DeleteServices(id) => {
+                state.observed.services.remove(id);
+                if let Some(index) = state.links.services.remove(id) {
+                    self.fabric.delete_link(index).map_err(|error| (Who::services(*id), chain(&error)))?;
+                }
+                let path = services_namespace(self.fabric.place(), *id);
+                Namespace::let_go(&path).map_err(|error| (Who::services(*id), chain(&error)))
             }
             Step::StopInstance(id) => {
                 state.observed.instances.remove(id);
@@ -183,7 +203,7 @@ impl Keeper {
             }
             Step::Enable(links, instances) => {
                 for id in links {
-                    let Some(index) = state.links.get(id) else { continue };
+                    let Some(index) = state.links.interfaces.get(id) else { continue };
                     self.fabric.enable_link(*index).map_err(|error| (Who::link(*id), chain(&error)))?;
                 }
                 for id in instances.iter().filter(|id| state.processes.contains_key(id)) {
@@ -204,6 +224,10 @@ impl Keeper {
             hostname: wanted.hostname.clone(),
             directory: self.directory(id),
             user_data: user_data.map_err(|error| (who(), error.to_string()))?.map(|blob| blob.0),
+            resolver: wanted
+                .resolver
+                .as_ref()
+                .map(|(address, domain)| format!("search {domain}\nnameserver {address}\n")),
             hide: self.hide.clone(),
             program: PathBuf::from(OWN_PROGRAM),
         };
@@ -219,9 +243,10 @@ impl Keeper {
         id: NetworkInterfaceId,
         wanted: &DesiredLink,
     ) -> Result<(), (Who, String)> {
-        let Some(process) = state.processes.get(&wanted.instance) else { return Ok(()) };
-        let who = || Who { link: Some(id), instance: Some(wanted.instance) };
-        let namespace = network_namespace(*process).map_err(|error| (who(), chain(&error)))?;
+        let who = || Who { link: Some(id), instance: wanted.end.instance(), services: None };
+        let Some(namespace) = self.namespace(state, id, wanted).map_err(|reason| (who(), reason))? else {
+            return Ok(());
+        };
         let spec = LinkSpec {
             fabric_device: &link_device(&id.to_string()),
             alias: &id.to_string(),
@@ -239,8 +264,63 @@ impl Keeper {
             Ok(Err(error)) => return Err((who(), chain(&error))),
             Err(error) => return Err((who(), chain(&error))),
         }
-        state.links.insert(id, index);
+        state.links.interfaces.insert(id, index);
         state.observed.links.insert(id, wanted.clone());
+        Ok(())
+    }
+
+    /// The namespace at the other end of a link; none of an instance that does not run. An endpoint's is made for it, and
+    /// answers no pings (IFE-5).
+    fn namespace(
+        &self,
+        state: &State,
+        id: NetworkInterfaceId,
+        wanted: &DesiredLink,
+    ) -> Result<Option<Namespace>, String> {
+        match wanted.end {
+            LinkEnd::Instance(instance) => {
+                let process = state.processes.get(&instance);
+                process.map(|process| network_namespace(*process).map_err(|error| chain(&error))).transpose()
+            }
+            LinkEnd::Endpoint(_) => {
+                let path = self.endpoint_namespace(id);
+                let namespace = Namespace::create_or_open(&path).map_err(|error| chain(&error))?;
+                let silenced = namespace.run_in(|| std::fs::write("/proc/sys/net/ipv4/icmp_echo_ignore_all", "1"));
+                silenced.map_err(|error| chain(&error))?.map_err(|error| error.to_string())?;
+                Ok(Some(namespace))
+            }
+        }
+    }
+
+    fn endpoint_namespace(&self, id: NetworkInterfaceId) -> PathBuf {
+        endpoint_namespace(self.fabric.place(), id)
+    }
+
+    /// Makes the link of a VPC to its services and sets it up: what it leads to says nothing unasked. Of one that is there,
+    /// changes the addresses.
+    fn create_services(&self, state: &mut State, id: VpcId, local: &[Prefix]) -> Result<(), String> {
+        let path = services_namespace(self.fabric.place(), id);
+        if state.links.services.contains_key(&id) {
+            let namespace = Namespace::create_or_open(&path).map_err(|error| chain(&error))?;
+            set_services(&namespace, UPLINK_ROUTER, local).map_err(|error| chain(&error))?;
+        } else {
+            let (alias, device) = (id.to_string(), link_device(&id.to_string()));
+            let spec = ServicesSpec {
+                fabric_device: &device,
+                alias: &alias,
+                namespace: &path,
+                mac: SERVICES_MAC,
+                router_mac: UPLINK_ROUTER,
+                mtu: VPC_MTU,
+                local,
+            };
+            let index = self.fabric.create_services(&spec).map_err(|error| chain(&error))?;
+            let attached = self.fabric.run_in(|| attach(&device, Side::Services, &self.pins));
+            attached.map_err(|error| chain(&error))?.map_err(|error| chain(&error))?;
+            self.fabric.enable_link(index).map_err(|error| chain(&error))?;
+            state.links.services.insert(id, index);
+        }
+        state.observed.services.insert(id, local.to_vec());
         Ok(())
     }
 
@@ -250,8 +330,9 @@ impl Keeper {
         id: NetworkInterfaceId,
         wanted: &DesiredLink,
     ) -> Result<(), (Who, String)> {
-        let Some(process) = state.processes.get(&wanted.instance) else { return Ok(()) };
-        let namespace = network_namespace(*process).map_err(|error| (Who::link(id), chain(&error)))?;
+        let Some(namespace) = self.namespace(state, id, wanted).map_err(|reason| (Who::link(id), reason))? else {
+            return Ok(());
+        };
         let device = format!("eth{}", wanted.device_index);
         state.observed.links.insert(id, wanted.clone());
         set(&namespace, &device, wanted).map_err(|error| (Who::link(id), chain(&error)))
@@ -290,8 +371,8 @@ impl Keeper {
         for id in &gone {
             state.processes.remove(id);
             state.observed.instances.remove(id);
-            state.observed.links.retain(|_, link| link.instance != *id);
-            state.links.retain(|link, _| state.observed.links.contains_key(link));
+            state.observed.links.retain(|_, link| link.end != LinkEnd::Instance(*id));
+            state.links.interfaces.retain(|link, _| state.observed.links.contains_key(link));
         }
         for (region, content) in &snapshot.regions {
             for instance in content.instances.iter() {
@@ -326,6 +407,9 @@ impl Keeper {
         if content.instances.iter().any(is_old) {
             self.change(region, life::forget_old);
         }
+        if nat_gateway::is_due(content, now) {
+            self.change(region, nat_gateway::pass_time);
+        }
     }
 
     /// Whether an instance runs, with all its links.
@@ -334,7 +418,7 @@ impl Keeper {
             .network_interfaces
             .iter()
             .filter(|interface| interface.attachment.is_some_and(|attachment| attachment.instance == id));
-        state.processes.contains_key(&id) && own.all(|interface| state.links.contains_key(&interface.id))
+        state.processes.contains_key(&id) && own.all(|interface| state.links.interfaces.contains_key(&interface.id))
     }
 
     fn change(
@@ -361,28 +445,40 @@ impl Keeper {
     }
 }
 
+/// Where the namespace is kept in which an interface endpoint has its interface.
+pub fn endpoint_namespace(place: &Place, interface: NetworkInterfaceId) -> PathBuf {
+    place.namespace(&format!("endpoint-{interface}"))
+}
+
 /// Whom a failure concerns.
+#[derive(Default)]
 struct Who {
     link: Option<NetworkInterfaceId>,
     instance: Option<InstanceId>,
+    services: Option<VpcId>,
 }
 
 impl Who {
     fn link(id: NetworkInterfaceId) -> Who {
-        Who { link: Some(id), instance: None }
+        Who { link: Some(id), ..Who::default() }
     }
 
     fn instance(id: InstanceId) -> Who {
-        Who { link: None, instance: Some(id) }
+        Who { instance: Some(id), ..Who::default() }
+    }
+
+    fn services(id: VpcId) -> Who {
+        Who { services: Some(id), ..Who::default() }
     }
 }
 
 impl std::fmt::Display for Who {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (self.link, self.instance) {
-            (Some(link), _) => write!(f, "{link}"),
-            (None, Some(instance)) => write!(f, "{instance}"),
-            (None, None) => f.write_str("the node"),
+        match (self.link, self.instance, self.services) {
+            (Some(link), ..) => write!(f, "{link}"),
+            (None, Some(instance), _) => write!(f, "{instance}"),
+            (None, None, Some(vpc)) => write!(f, "the services of {vpc}"),
+            (None, None, None) => f.write_str("the node"),
         }
     }
 }

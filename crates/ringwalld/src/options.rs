@@ -25,6 +25,8 @@ pub struct Options {
     pub public_ipv6: Vec<Ipv6Prefix>,
     /// where the internet is
     pub internet: Internet,
+    /// where names that are not Ringwall's are asked for
+    pub resolver: Resolver,
     /// how many there may be
     pub quotas: Quotas,
     /// tracked sessions per interface at most
@@ -38,6 +40,17 @@ pub enum Internet {
     Namespace,
     /// the host's own network
     Host,
+}
+
+/// Where names that are not Ringwall's are asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolver {
+    /// where this host asks, by its `/etc/resolv.conf`
+    Host,
+    /// there
+    Addresses(Vec<SocketAddr>),
+    /// nowhere: they are refused
+    Nowhere,
 }
 
 /// An access key.
@@ -103,7 +116,9 @@ impl Options {
             account: self.account.clone(),
             public_ipv4: self.public_ipv4.clone(),
             public_ipv6: self.public_ipv6.clone(),
+            services: Settings::default().services,
             quotas: self.quotas.clone(),
+            ..Settings::default()
         }
     }
 
@@ -132,6 +147,7 @@ mod tests {
             public_ipv4: vec![],
             public_ipv6: vec![],
             internet: Internet::Namespace,
+            resolver: Resolver::Host,
             quotas: Quotas::default(),
             session_limit: 1,
         }

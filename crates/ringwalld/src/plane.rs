@@ -15,6 +15,7 @@ use ringwall_datapath::bpffs::{is_mounted, mount, unmount};
 use ringwall_datapath::{DataPlane, LoadError, Mode};
 use ringwall_fabric::internet::{Internet as Far, InternetSpec, Pools};
 use ringwall_fabric::{Fabric, FabricError, InternetError, LinkError, NamespaceError, Uplink};
+use ringwall_model::id::VpcId;
 use ringwall_model::reserved::UPLINK_ROUTER;
 
 use crate::node::OWN_PROGRAM;
@@ -94,8 +95,10 @@ pub fn prepare(options: &Options, fabric: Fabric) -> Result<Ground, PlaneError> 
             let kernel = load_anew(&pins)?;
             // Links of a program that is no more get the new one; their sessions went with the old maps.
             for link in fabric.links()? {
-                fabric.run_in(|| detach(&link.name, Side::Interface))??;
-                fabric.run_in(|| attach(&link.name, Side::Interface, &pins))??;
+                let is_services = link.alias.as_deref().is_some_and(|alias| alias.parse::<VpcId>().is_ok());
+                let side = if is_services { Side::Services } else { Side::Interface };
+                fabric.run_in(|| detach(&link.name, side))??;
+                fabric.run_in(|| attach(&link.name, side, &pins))??;
             }
             fs::write(&mark, DataPlane::fingerprint()).map_err(|source| PlaneError::File { path: mark, source })?;
             kernel

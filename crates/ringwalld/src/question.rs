@@ -41,16 +41,21 @@ impl Asked {
         let explanation = explain(world, &question).map_err(|error| error.to_string())?;
         let mut document = serde_json::to_value(&explanation).map_err(|error| error.to_string())?;
         let request = &explanation.request;
-        let frame = ringwall_net::frame::encode(&request.frame, b"ringwall explain");
+        // by this the packet is known again where a NAT gateway has lent it another port
+        let mark = format!("ringwall explain {}", question.source_port);
+        let frame = ringwall_net::frame::encode(&request.frame, mark.as_bytes());
         let expected = match &request.outcome.verdict {
             Verdict::Delivered { to, .. } => Some(place(snapshot, Origin::Interface(*to))),
             Verdict::LeftToInternet { .. } => Some(place(snapshot, Origin::Internet)),
+            Verdict::ToService { .. } => Some(json!({ "service": true })),
             Verdict::Answered(_) | Verdict::Dropped { .. } => None,
         };
         document["send"] = json!({
             "from": place(snapshot, request.origin),
             "frame": frame.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
             "expect": expected,
+            "mark": mark,
+            "translated": request.outcome.through.is_some(),
         });
         Ok(document)
     }

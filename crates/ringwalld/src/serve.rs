@@ -8,18 +8,22 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use ringwall_api::ec2::operation::host_image;
 use ringwall_fabric::{Fabric, FabricError, Missing, Name, Place};
+use ringwall_plan::Planner;
+use ringwall_plan::services::ServicesSettings;
 use ringwall_store::{Backend, Memory, Redb, Store, StoreError};
 use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::console::Consoles;
 use crate::control::{self, Local};
-use crate::controller::{Controller, Plane};
+use crate::controller::{Controller, Plane, gateways};
 use crate::http::{Front, Keys, PATIENCE};
 use crate::node::{Keeper, chain};
-use crate::options::{Options, OptionsError};
+use crate::options::{Options, OptionsError, Resolver};
 use crate::plane::{PlaneError, prepare};
+use crate::services::{Services, ServicesError, resolvers_of};
 use crate::trail::Trail;
 use crate::watch::Watch;
 
@@ -62,6 +66,9 @@ pub enum ServeError {
     /// the data plane
     #[error(transparent)]
     Plane(#[from] PlaneError),
+    /// names and metadata
+    #[error(transparent)]
+    Services(#[from] ServicesError),
 }
 
 /// Runs a daemon until it is told to end. `ready` is called once it answers.
@@ -199,6 +206,21 @@ async fn wait_for_end() {
     }
 }
 
+/// What is served to instances whatever the records say.
+fn services_settings(options: &Options) -> ServicesSettings {
+    ServicesSettings {
+        account: options.account.clone(),
+        architecture: host_image::ARCHITECTURE.to_owned(),
+        resolvers: match &options.resolver {
+            Resolver::Host => resolvers_of(&fs::read_to_string("/etc/resolv.conf").unwrap_or_default()),
+            Resolver::Addresses(addresses) => addresses.clone(),
+            Resolver::Nowhere => Vec::new(),
+        },
+        public_blocks: options.public_ipv4.clone(),
+        public_services: Vec::new(),
+    }
+}
+
 /// What the node's thread begins with.
 struct Ground {
     options: Options,
@@ -223,8 +245,10 @@ impl Ground {
         let fabric = Fabric::create_or_open(&self.place)?;
         let ground = prepare(&self.options, fabric)?;
         let links = Keeper::links(&ground.fabric).map_err(PlaneError::from)?;
-        let plane = Plane::take_over(ground.kernel.clone(), links).map_err(PlaneError::Control)?;
         let controller = self.local.controller.clone();
+        let world = Planner::default().plan(&controller.store().snapshot());
+        let plane = Plane::take_over(ground.kernel.clone(), links, &gateways(&world)).map_err(PlaneError::Control)?;
+        controller.services_are(Services::new(self.place.clone())?, services_settings(&self.options));
         controller.plane_is_ready(plane);
         let _ = self.local.kernel.set(ground.kernel);
         let _ = self.local.watch.set(Watch::new(ground.pins.clone(), controller.clone()));

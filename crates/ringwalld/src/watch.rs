@@ -10,8 +10,8 @@ use ringwall_abi::code as c;
 use ringwall_abi::record::OutcomeRecord;
 use ringwall_datapath::events::Events;
 use ringwall_model::gate::{Gate, Reason};
-use ringwall_model::outcome::{AclFinding, Findings, GroupFinding, RouteFinding};
-use ringwall_model::world::World;
+use ringwall_model::outcome::{AclFinding, Findings, GroupFinding, RouteFinding, Service};
+use ringwall_model::world::{RouteTarget, World};
 use ringwall_tables::names::Names;
 use ringwall_tables::unmapped;
 use serde::Serialize;
@@ -40,8 +40,10 @@ pub struct Report {
     pub length: u32,
     /// the sending interface; none is the internet
     pub from: Option<String>,
-    /// the receiving interface; none is the internet, or nobody
+    /// the receiving interface; or `resolver`, `metadata` or the gateway endpoint; none is the internet, or nobody
     pub to: Option<String>,
+    /// the NAT gateway through which it came
+    pub through: Option<String>,
     /// the layer that stopped it, or that let it through last
     pub layer: Option<String>,
     /// the rule that decided, by id; the groups that were asked, by theirs, if none of their rules did
@@ -170,7 +172,7 @@ impl Drop for Watcher {
 }
 
 fn report(names: &Names, world: &World, record: &OutcomeRecord) -> Report {
-    let findings = names.findings(record);
+    let (findings, through) = (names.findings(record), names.through(record));
     let reason = Reason::from_code(record.reason).filter(|_| record.verdict == c::VERDICT_DROPPED);
     let has_ports = matches!(record.protocol, 6 | 17);
     let (layer, rule) = match reason {
@@ -178,8 +180,13 @@ fn report(names: &Names, world: &World, record: &OutcomeRecord) -> Report {
             let rule = refusing_rule(&findings, reason).or_else(|| groups_asked(names, world, record, reason));
             (Some(reason.gate().to_string()), rule)
         }
-        None => passing_rule(&findings),
+        // whoever sends through a NAT gateway was asked on the way to it
+        None => match (passing_rule(&findings), &through) {
+            ((None, None), Some(through)) => passing_rule(&through.findings),
+            (rule, _) => rule,
+        },
     };
+    let service = names.service(record).filter(|_| record.verdict == c::VERDICT_SERVICE).map(service_name);
     Report {
         time: record.time,
         verdict: match record.verdict {
@@ -194,11 +201,20 @@ fn report(names: &Names, world: &World, record: &OutcomeRecord) -> Report {
         destination_port: has_ports.then_some(record.destination_port),
         length: record.length,
         from: names.interface(record.from).map(|id| id.to_string()),
-        to: names.interface(record.to).map(|id| id.to_string()),
+        to: names.interface(record.to).map(|id| id.to_string()).or(service),
+        through: through.map(|through| through.gateway.to_string()),
         layer,
         rule,
         reason: reason.map(Reason::slug),
         text: reason.map(Reason::text),
+    }
+}
+
+fn service_name(service: Service) -> String {
+    match service {
+        Service::Resolver => "resolver".to_owned(),
+        Service::Metadata => "metadata".to_owned(),
+        Service::GatewayEndpoint(id) => id.to_string(),
     }
 }
 
@@ -211,6 +227,11 @@ fn refusing_rule(findings: &Findings, reason: Reason) -> Option<String> {
         Gate::RouteTable => match findings.route? {
             RouteFinding::Route { table, .. } | RouteFinding::None { table } => Some(table.to_string()),
             RouteFinding::Neighbour => None,
+        },
+        Gate::NatGateway | Gate::GatewayEndpoint => match findings.route? {
+            RouteFinding::Route { target: RouteTarget::NatGateway(id), .. } => Some(id.to_string()),
+            RouteFinding::Route { target: RouteTarget::GatewayEndpoint(id), .. } => Some(id.to_string()),
+            _ => None,
         },
         _ => None,
     }

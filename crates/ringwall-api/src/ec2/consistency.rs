@@ -5,12 +5,17 @@ use std::net::Ipv4Addr;
 
 use ringwall_model::id::{InstanceId, NetworkInterfaceId};
 use ringwall_model::resource::instance::InstanceState;
-use ringwall_model::resource::{Instance, NetworkInterface, RouteTable, Vpc};
+use ringwall_model::resource::nat_gateway::{Connectivity, NatAddress};
+use ringwall_model::resource::network_interface::InterfaceKind;
+use ringwall_model::resource::route_table::RouteTargetRecord;
+use ringwall_model::resource::{Instance, NatGateway, NetworkInterface, RouteTable, Vpc, VpcEndpoint};
 use ringwall_model::world::RouteDestination;
 use ringwall_net::Prefix;
 use ringwall_store::Region;
 
 use super::fixture;
+use super::operation::gateway_endpoint::tables_of;
+use super::operation::nat_gateway;
 use super::operation::route_table::{current_routes, local_blocks};
 use crate::bench::Bench;
 
@@ -45,6 +50,31 @@ const CALLS: &[(&str, &[&str])] = &[
     ("DetachInternetGateway", &["InternetGatewayId={igw}&VpcId={vpc}"]),
     ("CreateEgressOnlyInternetGateway", &["VpcId={vpc}"]),
     ("DeleteEgressOnlyInternetGateway", &["EgressOnlyInternetGatewayId={eigw}"]),
+    ("CreateNatGateway", &["SubnetId={subnet}&AllocationId={eipalloc}", "SubnetId={subnet}&ConnectivityType=private"]),
+    ("DeleteNatGateway", &["NatGatewayId={nat}"]),
+    ("AssociateNatGatewayAddress", &["NatGatewayId={nat}&AllocationId.1={eipalloc}"]),
+    ("DisassociateNatGatewayAddress", &["{nat-association}&MaxDrainDurationSeconds=9"]),
+    ("AssignPrivateNatGatewayAddress", &["NatGatewayId={nat}&PrivateIpAddressCount=2"]),
+    ("UnassignPrivateNatGatewayAddress", &["NatGatewayId={nat}&PrivateIpAddress.1={nat-private}"]),
+    (
+        "CreateVpcEndpoint",
+        &[
+            "VpcId={vpc}&ServiceName=com.amazonaws.us-east-1.s3&RouteTableId.1={rtb}",
+            "VpcId={vpc}&ServiceName=com.amazonaws.us-east-1.s3&VpcEndpointType=Interface&SubnetId.1={subnet}",
+            "VpcId={vpc}&ServiceName=com.amazonaws.us-east-1.ec2&VpcEndpointType=Interface&PrivateDnsEnabled=false",
+        ],
+    ),
+    (
+        "ModifyVpcEndpoint",
+        &[
+            "VpcEndpointId={vpce}&AddRouteTableId.1={rtb}",
+            "VpcEndpointId={vpce}&RemoveRouteTableId.1={rtb}",
+            "VpcEndpointId={vpce}&AddSubnetId.1={subnet}",
+            "VpcEndpointId={vpce}&RemoveSubnetId.1={subnet}",
+            "VpcEndpointId={vpce}&PrivateDnsEnabled={bool}",
+        ],
+    ),
+    ("DeleteVpcEndpoints", &["VpcEndpointId.1={vpce}"]),
     ("AllocateAddress", &["", "Address=198.51.100.3"]),
     ("AssociateAddress", &["AllocationId={eipalloc}&NetworkInterfaceId={eni}&AllowReassociation={bool}"]),
     ("AssociateAddress", &["AllocationId={eipalloc}&InstanceId={i}"]),
@@ -96,7 +126,8 @@ impl Chance {
                     "EgressOnlyInternetGatewayId={eigw}",
                     "NetworkInterfaceId={eni}",
                     "InstanceId={i}",
-                ][self.random.usize(..4)];
+                    "NatGatewayId={nat}",
+                ][self.random.usize(..5)];
                 self.fill(pattern, region)
             }
             kind => self.choose(list(of_kind(kind, region))),
@@ -109,13 +140,15 @@ impl Chance {
         let known = self.choose(ids(subnets.chain(blocks)));
         let ipv6 = self.choose(ids(region.vpcs.iter().flat_map(|vpc| &vpc.ipv6).map(|own| own.block.0)));
         let any = self.value("v4", region);
+        let list = self.choose(ids(region.prefix_lists.iter().map(|list| list.id)));
         [
             "DestinationCidrBlock=0.0.0.0/0".to_owned(),
             "DestinationIpv6CidrBlock=::/0".to_owned(),
+            format!("DestinationPrefixListId={list}"),
             format!("DestinationCidrBlock={known}"),
             format!("DestinationIpv6CidrBlock={ipv6}"),
             format!("DestinationCidrBlock={any}"),
-        ][self.random.usize(..5)]
+        ][self.random.usize(..6)]
         .clone()
     }
 }
@@ -144,6 +177,18 @@ fn of_kind(kind: &str, region: &Region) -> Vec<String> {
         "eipalloc" => ids(region.addresses.iter().map(|address| address.id)),
         "eipassoc" => ids(region.addresses.iter().filter_map(|address| address.association).map(|own| own.id)),
         "eni" => ids(region.network_interfaces.iter().map(|interface| interface.id)),
+        "vpce" => ids(region.vpc_endpoints.iter().map(|endpoint| endpoint.id)),
+        "nat" => ids(region.nat_gateways.iter().map(|gateway| gateway.id)),
+        "nat-private" => {
+            ids(region.nat_gateways.iter().flat_map(|gateway| &gateway.addresses).map(|address| address.private))
+        }
+        "nat-association" => {
+            let of = |gateway: &NatGateway, address: &NatAddress| {
+                Some(format!("NatGatewayId={}&AssociationId.1={}", gateway.id, address.elastic?.association))
+            };
+            let gateways = region.nat_gateways.iter();
+            gateways.flat_map(|own| own.addresses.iter().filter_map(|address| of(own, address))).collect()
+        }
         "i" => ids(region.instances.iter().map(|instance| instance.id)),
         other => panic!("no kind {other}"),
     }
@@ -155,7 +200,7 @@ fn happen(bench: &mut Bench, random: &mut fastrand::Rng) {
     let subnets: Vec<String> =
         ids(region.subnets.iter().filter(|subnet| subnet.ipv4.0.length() < 26).map(|own| own.id));
     let instances: Vec<InstanceId> = region.instances.iter().map(|instance| instance.id).collect();
-    match (random.u8(..3), random.choice(subnets), random.choice(instances)) {
+    match (random.u8(..4), random.choice(subnets), random.choice(instances)) {
         (0, Some(subnet), _) if region.instances.len() < 4 => {
             let (instance, interfaces) = fixture::instance(bench, &subnet, random.u16(1..3));
             fixture::change::<Instance>(bench, instance, |record| record.wants_public_address = true);
@@ -167,6 +212,10 @@ fn happen(bench: &mut Bench, random: &mut fastrand::Rng) {
             record.state = if is_stopped { InstanceState::Running } else { InstanceState::Stopped };
         }),
         (2, _, _) => take_unused_interfaces(bench, &region),
+        (3, _, _) => {
+            bench.now += random.i64(0..20 * 60 * 1000);
+            bench.work(nat_gateway::pass_time);
+        }
         _ => {}
     }
 }
@@ -176,7 +225,8 @@ fn take_unused_interfaces(bench: &mut Bench, region: &Region) {
     let is_used = |id: NetworkInterfaceId| {
         region.addresses.iter().any(|address| address.association.is_some_and(|own| own.interface == id))
     };
-    for interface in region.network_interfaces.iter().filter(|interface| !is_used(interface.id)) {
+    let is_own = |interface: &NetworkInterface| !interface.kind.is_requester_managed();
+    for interface in region.network_interfaces.iter().filter(|one| is_own(one) && !is_used(one.id)) {
         fixture::delete::<NetworkInterface>(bench, interface.id);
     }
     let left = bench.store.snapshot().region(&bench.region);
@@ -196,6 +246,84 @@ fn check(region: &Region) {
     check_subnets(region);
     check_gateways(region);
     check_addresses(region);
+    region.nat_gateways.iter().for_each(|gateway| check_nat_gateway(region, gateway));
+    region.vpc_endpoints.iter().for_each(|endpoint| check_endpoint(region, endpoint));
+    region.route_tables.iter().for_each(|table| check_endpoint_routes(region, table));
+    region.network_interfaces.iter().for_each(|interface| check_requester(region, interface));
+}
+
+fn check_nat_gateway(region: &Region, gateway: &NatGateway) {
+    let Some(interface) = gateway.interface.filter(|_| gateway.is_available()) else {
+        assert!(gateway.interface.is_none() && !gateway.is_available(), "{gateway:?}");
+        return;
+    };
+    let interface = region.network_interfaces.get(&interface).expect("an interface");
+    assert_eq!((interface.kind, interface.subnet), (InterfaceKind::NatGateway(gateway.id), gateway.subnet), "NAT-14");
+    assert!(interface.groups.is_empty() && !interface.source_dest_check, "NAT-13, NAT-14");
+    let privates: Vec<Ipv4Addr> = gateway.addresses.iter().map(|address| address.private).collect();
+    assert_eq!(interface.ipv4, privates, "NAT-8");
+    assert!((1..=8).contains(&privates.len()), "NAT-8");
+    assert!(gateway.addresses[0].drained.is_none(), "NAT-20");
+    for address in &gateway.addresses {
+        let Some(elastic) = address.elastic else {
+            assert_eq!(gateway.connectivity, Connectivity::Private, "NAT-2");
+            continue;
+        };
+        let record = region.addresses.get(&elastic.allocation).expect("an allocation");
+        let association = record.association.expect("an association");
+        assert_eq!((record.public, association.id), (elastic.public, elastic.association));
+        assert_eq!((association.interface, association.private), (interface.id, address.private));
+        assert_eq!(gateway.connectivity, Connectivity::Public, "NAT-2");
+    }
+}
+
+fn check_endpoint(region: &Region, endpoint: &VpcEndpoint) {
+    assert!(region.vpcs.get(&endpoint.vpc).is_some(), "VPC-16");
+    let tables = tables_of(region, endpoint.id);
+    let Some(own) = endpoint.interface() else {
+        assert!(region.prefix_lists.get(&endpoint.prefix_list().expect("a list")).is_some_and(|list| list.is_aws));
+        return;
+    };
+    assert!(tables.is_empty(), "IFE-27");
+    let mut zones = BTreeSet::new();
+    for (subnet, interface) in &own.interfaces {
+        let subnet = region.subnets.get(subnet).expect("a subnet");
+        assert!(subnet.vpc == endpoint.vpc && zones.insert(subnet.zone.clone()), "IFE-1");
+        let interface = region.network_interfaces.get(interface).expect("an interface");
+        assert_eq!((interface.kind, interface.subnet), (InterfaceKind::VpcEndpoint(endpoint.id), subnet.id), "IFE-22");
+        assert_eq!(*interface.groups, own.groups, "IFE-3");
+    }
+    let names = |other: &VpcEndpoint| other.private_names("us-east-1");
+    let mut others = region.vpc_endpoints.iter().filter(|other| other.id != endpoint.id && other.vpc == endpoint.vpc);
+    assert!(!others.any(|other| names(other).iter().any(|name| names(endpoint).contains(name))), "IFE-14");
+}
+
+/// A route to an endpoint came with the endpoint, and is for its prefix list (GWE-3, GWE-4).
+fn check_endpoint_routes(region: &Region, table: &RouteTable) {
+    for route in &table.routes {
+        let RouteTargetRecord::GatewayEndpoint(id) = route.target else {
+            let is_services = |id| region.prefix_lists.get(&id).is_some_and(|list| list.is_aws);
+            assert!(!matches!(route.destination, RouteDestination::PrefixList(id) if is_services(id)), "RT-21");
+            continue;
+        };
+        let endpoint = region.vpc_endpoints.get(&id).expect("an endpoint");
+        assert_eq!(endpoint.vpc, table.vpc, "GWE-8");
+        assert_eq!(route.destination, RouteDestination::PrefixList(endpoint.prefix_list().expect("a list")), "GWE-3");
+    }
+}
+
+/// Who brought an interface with it is there, and knows it.
+fn check_requester(region: &Region, interface: &NetworkInterface) {
+    match interface.kind {
+        InterfaceKind::Interface => {}
+        InterfaceKind::NatGateway(id) => {
+            assert_eq!(region.nat_gateways.get(&id).expect("a gateway").interface, Some(interface.id));
+        }
+        InterfaceKind::VpcEndpoint(id) => {
+            let own = region.vpc_endpoints.get(&id).expect("an endpoint").interface().expect("of interfaces");
+            assert_eq!(own.interfaces.get(&interface.subnet), Some(&interface.id), "IFE-22");
+        }
+    }
 }
 
 fn check_vpc(region: &Region, vpc: &Vpc) {
@@ -293,8 +421,17 @@ fn whatever_is_accepted_leaves_records_that_fit() {
             check(&bench.store.snapshot().region(&bench.region));
             fixture::agrees_with_plan(&bench);
         }
-        for action in ["Vpcs", "Subnets", "RouteTables", "InternetGateways", "EgressOnlyInternetGateways", "Addresses"]
-        {
+        for action in [
+            "Vpcs",
+            "Subnets",
+            "RouteTables",
+            "InternetGateways",
+            "EgressOnlyInternetGateways",
+            "Addresses",
+            "NatGateways",
+            "VpcEndpoints",
+            "NetworkInterfaces",
+        ] {
             bench.ok(&format!("Describe{action}"), "");
         }
     }

@@ -29,6 +29,7 @@ codes! {
     DefaultVpcAlreadyExists = "DefaultVpcAlreadyExists";
     DefaultVpcDoesNotExist = "DefaultVpcDoesNotExist";
     DependencyViolation = "DependencyViolation";
+    DuplicateSubnetsInSameZone = "DuplicateSubnetsInSameZone";
     EgressOnlyInternetGatewayLimitExceeded = "EgressOnlyInternetGatewayLimitExceeded";
     FilterLimitExceeded = "FilterLimitExceeded";
     GatewayNotAttached = "Gateway.NotAttached";
@@ -64,6 +65,7 @@ codes! {
     InvalidInstanceType = "InvalidInstanceType";
     InvalidInternetGatewayIdNotFound = "InvalidInternetGatewayID.NotFound";
     InvalidMaxResults = "InvalidMaxResults";
+    InvalidNatGatewayIdNotFound = "InvalidNatGatewayID.NotFound";
     InvalidNetworkAclEntryNotFound = "InvalidNetworkAclEntry.NotFound";
     InvalidNetworkAclIdNotFound = "InvalidNetworkAclID.NotFound";
     InvalidNetworkInterfaceInUse = "InvalidNetworkInterface.InUse";
@@ -75,6 +77,7 @@ codes! {
     InvalidPermissionDuplicate = "InvalidPermission.Duplicate";
     InvalidPermissionMalformed = "InvalidPermission.Malformed";
     InvalidPermissionNotFound = "InvalidPermission.NotFound";
+    InvalidPolicyDocument = "InvalidPolicyDocument";
     InvalidPrefixListIdNotFound = "InvalidPrefixListID.NotFound";
     InvalidPrefixListModification = "InvalidPrefixListModification";
     InvalidRequest = "InvalidRequest";
@@ -82,12 +85,14 @@ codes! {
     InvalidRouteTableIdNotFound = "InvalidRouteTableID.NotFound";
     InvalidSecurityGroupRuleIdNotFound = "InvalidSecurityGroupRuleId.NotFound";
     InvalidSecurityGroupRuleIdMalformed = "InvalidSecurityGroupRuleId.Malformed";
+    InvalidServiceName = "InvalidServiceName";
     InvalidSubnetConflict = "InvalidSubnet.Conflict";
     InvalidSubnetRange = "InvalidSubnet.Range";
     InvalidSubnetIdNotFound = "InvalidSubnetID.NotFound";
     InvalidTagKeyMalformed = "InvalidTagKey.Malformed";
     InvalidUserDataMalformed = "InvalidUserData.Malformed";
     InvalidVolumeNotFound = "InvalidVolume.NotFound";
+    InvalidVpcEndpointIdNotFound = "InvalidVpcEndpointId.NotFound";
     InvalidVpcRange = "InvalidVpc.Range";
     InvalidVpcIdNotFound = "InvalidVpcID.NotFound";
     InvalidVpcState = "InvalidVpcState";
@@ -95,6 +100,8 @@ codes! {
     MalformedId = "InvalidParameterValue";
     MissingInput = "MissingInput";
     MissingParameter = "MissingParameter";
+    NatGatewayLimitExceeded = "NatGatewayLimitExceeded";
+    NatGatewayNotFound = "NatGatewayNotFound";
     NetworkAclEntryAlreadyExists = "NetworkAclEntryAlreadyExists";
     NetworkAclEntryLimitExceeded = "NetworkAclEntryLimitExceeded";
     NetworkAclLimitExceeded = "NetworkAclLimitExceeded";
@@ -116,6 +123,7 @@ codes! {
     SubnetLimitExceeded = "SubnetLimitExceeded";
     TagLimitExceeded = "TagLimitExceeded";
     UnsupportedOperation = "UnsupportedOperation";
+    VpcEndpointLimitExceeded = "VpcEndpointLimitExceeded";
     VpcIdNotSpecified = "VPCIdNotSpecified";
     VpcLimitExceeded = "VpcLimitExceeded";
 }
@@ -140,6 +148,13 @@ pub fn invalid_value(parameter: &str, value: impl Display, why: impl Display) ->
 /// Something else depends on the resource (VPC-16, SG-68).
 pub fn has_dependencies(noun: &str, id: impl Display) -> ApiError {
     Code::DependencyViolation.with(format!("The {noun} '{id}' has dependencies and cannot be deleted."))
+}
+
+/// The resource is managed by another one, or by a service, which alone changes it (ENI-11, EIP-14).
+pub fn not_permitted() -> ApiError {
+    let message = "You do not have permission to access the specified resource.";
+    // Unlike for signatures (API-11), this is no matter of who calls.
+    Code::AuthFailure.with(message).with_status(400)
 }
 
 /// Parameters that do not go together.

@@ -120,6 +120,8 @@ fn instance_record(id: InstanceId) -> Instance {
         wants_public_address: false,
         zone: "us-east-1a".to_owned(),
         hostname_type: HostnameType::IpName,
+        resource_name_records: Default::default(),
+        metadata_options: Default::default(),
         has_run: true,
         reboots: 0,
         shutdown_asked: None,
@@ -142,6 +144,8 @@ pub fn agrees_with_plan(bench: &Bench) {
             Some(RouteTargetRecord::InternetGateway(id)) => RouteTarget::InternetGateway(id),
             Some(RouteTargetRecord::EgressOnlyInternetGateway(id)) => RouteTarget::EgressOnlyInternetGateway(id),
             Some(RouteTargetRecord::NetworkInterface(id)) => RouteTarget::NetworkInterface(id),
+            Some(RouteTargetRecord::NatGateway(id)) => RouteTarget::NatGateway(id),
+            Some(RouteTargetRecord::GatewayEndpoint(id)) => RouteTarget::GatewayEndpoint(id),
         };
         let told: Vec<_> = described.iter().map(|route| (route.destination, expected(route))).collect();
         let met: Vec<_> = planned.iter().map(|route| (route.destination, route.target)).collect();

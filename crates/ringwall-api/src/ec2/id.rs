@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use ringwall_model::id::{
     AddressAssociationId, AllocationId, AttachmentId, EgressOnlyInternetGatewayId, ImageId, InstanceId,
-    InternetGatewayId, NetworkAclAssociationId, NetworkAclId, NetworkInterfaceId, PrefixListId, ResourceId,
-    RouteTableAssociationId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetCidrAssociationId, SubnetId,
-    VolumeId, VpcCidrAssociationId, VpcId,
+    InternetGatewayId, NatGatewayId, NetworkAclAssociationId, NetworkAclId, NetworkInterfaceId, PrefixListId,
+    ResourceId, RouteTableAssociationId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetCidrAssociationId,
+    SubnetId, VolumeId, VpcCidrAssociationId, VpcEndpointId, VpcId,
 };
 use ringwall_model::resource::Resource;
 use ringwall_store::{Holds, Region};
@@ -90,6 +90,36 @@ impl Named for ImageId {
         Code::InvalidAmiIdNotFound.with(match ids {
             [_] => format!("The image id '[{list}]' does not exist"),
             _ => format!("The image ids '[{list}]' do not exist"),
+        })
+    }
+}
+
+impl Named for NatGatewayId {
+    const NOT_FOUND: Code = Code::NatGatewayNotFound;
+    const MALFORMED: &'static str = "NatGatewayMalformed";
+    const NOUN: &'static str = "NAT gateway";
+
+    /// NAT-28 words it in its own way.
+    fn not_found(ids: &[String]) -> ApiError {
+        let list = ids.join(", ");
+        Code::NatGatewayNotFound.with(match ids {
+            [_] => format!("NAT gateway {list} was not found"),
+            _ => format!("NAT gateways {list} were not found"),
+        })
+    }
+}
+
+impl Named for VpcEndpointId {
+    const NOT_FOUND: Code = Code::InvalidVpcEndpointIdNotFound;
+    const MALFORMED: &'static str = "InvalidVpcEndpointId.Malformed";
+    const NOUN: &'static str = "VPC endpoint";
+
+    /// IFE-20 words it in its own way.
+    fn not_found(ids: &[String]) -> ApiError {
+        let list = ids.join(", ");
+        Code::InvalidVpcEndpointIdNotFound.with(match ids {
+            [_] => format!("The Vpc Endpoint Id '{list}' does not exist"),
+            _ => format!("The Vpc Endpoint Ids '{list}' do not exist"),
         })
     }
 }

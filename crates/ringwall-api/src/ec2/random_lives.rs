@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 use ringwall_model::resource::instance::InstanceState;
+use ringwall_model::resource::network_interface::InterfaceKind;
 use ringwall_model::resource::{Instance, NetworkInterface};
 use ringwall_store::Region;
 
@@ -29,7 +30,7 @@ fn step(bench: &mut Bench, random: &mut Rng) {
     let eni = interface.as_ref().map_or("eni-00000000000000001".to_owned(), |interface| interface.id.to_string());
     let subnet = subnet(bench, ['a', 'b'][random.usize(0..2)]);
     let small = random.u8(0..4);
-    match random.u8(0..21) {
+    match random.u8(0..23) {
         0 | 1 => run(bench, random, &eni),
         2 => drop(
             bench.call("CreateNetworkInterface", &format!("SubnetId={subnet}&SecondaryPrivateIpAddressCount={small}")),
@@ -68,6 +69,15 @@ fn step(bench: &mut Bench, random: &mut Rng) {
             let kind = ["t3.nano", "t3.small", "m5.large"][random.usize(0..3)];
             drop(bench.call("ModifyInstanceAttribute", &format!("InstanceId={id}&InstanceType.Value={kind}")));
         }
+        21 => {
+            let call = format!("SubnetId={subnet}&ConnectivityType=private&SecondaryPrivateIpAddressCount=2");
+            drop(bench.call("CreateNatGateway", &call));
+        }
+        22 => {
+            if let Some(gateway) = any(random, region.nat_gateways.iter()) {
+                drop(bench.call("DeleteNatGateway", &format!("NatGatewayId={}", gateway.id)));
+            }
+        }
         15 => elastic(bench, random),
         16 => bench.now += 20 * 60 * 1000,
         _ => report(bench, random, instance),
@@ -92,7 +102,8 @@ fn run(bench: &mut Bench, random: &mut Rng, eni: &str) {
 /// Has one of five Elastic IP addresses stand for any private address.
 fn elastic(bench: &mut Bench, random: &mut Rng) {
     let region = region(bench);
-    let Some(interface) = any(random, region.network_interfaces.iter()) else { return };
+    let own = region.network_interfaces.iter().filter(|interface| !interface.kind.is_requester_managed());
+    let Some(interface) = any(random, own) else { return };
     let private = interface.ipv4[random.usize(0..interface.ipv4.len())];
     let public = Ipv4Addr::new(203, 0, 113, random.u8(1..6));
     let is_taken = region.addresses.iter().any(|address| {
@@ -127,7 +138,8 @@ fn check(region: &Region) {
         for address in &interface.ipv6 {
             assert!(addresses.insert((interface.subnet, address.to_string())), "{address} is used twice");
         }
-        assert!(macs.insert(interface.mac) && !interface.ipv4.is_empty() && !interface.groups.is_empty());
+        assert!(macs.insert(interface.mac) && !interface.ipv4.is_empty());
+        assert_eq!(interface.groups.is_empty(), matches!(interface.kind, InterfaceKind::NatGateway(_)), "SG-9, NAT-13");
         check_interface(region, interface);
         if let Some(address) = interface.auto_public {
             assert!(public.insert(address), "{address} is given twice");

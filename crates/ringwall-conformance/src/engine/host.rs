@@ -7,6 +7,7 @@ use ringwall_abi::Pod;
 use ringwall_abi::record::OutcomeRecord;
 use ringwall_model::outcome::{Origin, Outcome};
 use ringwall_model::world::World;
+use ringwall_tables::evaluate::Entry;
 use ringwall_tables::flat::{Map, Write};
 
 use super::report::outcome;
@@ -84,7 +85,7 @@ impl Host {
     }
 
     /// Judges a frame by whatever is in the tables.
-    pub fn ask(&mut self, slot: u32, frame: &[u8], now: u32) -> (OutcomeRecord, Vec<u8>) {
+    pub fn ask(&mut self, entry: Entry, frame: &[u8], now: u32) -> (OutcomeRecord, Vec<u8>) {
         if self.swept != now {
             let mut sweep = vec![5];
             sweep.extend(now.to_ne_bytes());
@@ -92,7 +93,12 @@ impl Host {
             self.swept = now;
         }
         let mut bytes = vec![4];
-        for number in [slot, now, frame.len() as u32] {
+        let (side, slot) = match entry {
+            Entry::Internet => (0, 0),
+            Entry::Interface(slot) => (1, slot),
+            Entry::Services(vpc) => (2, vpc),
+        };
+        for number in [side, slot, now, frame.len() as u32] {
             bytes.extend(number.to_ne_bytes());
         }
         bytes.extend(frame);
@@ -125,7 +131,7 @@ impl Engine for Host {
     }
 
     fn judge(&mut self, origin: Origin, bytes: &[u8], now: u32) -> Outcome {
-        let (report, out) = self.ask(self.plant.slot(origin), bytes, now);
+        let (report, out) = self.ask(self.plant.entry(origin), bytes, now);
         outcome(&self.plant.names(), bytes, &report, &out)
     }
 }

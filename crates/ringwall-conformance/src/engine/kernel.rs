@@ -61,7 +61,7 @@ impl Engine for Kernel {
         }
         let judged = self
             .plane
-            .judge(self.plant.slot(origin), bytes, now)
+            .judge(self.plant.entry(origin), bytes, now)
             .unwrap_or_else(|error| panic!("a packet can be judged: {error} {bytes:?}"));
         outcome(&self.plant.names(), bytes, &judged.outcome, &judged.bytes)
     }

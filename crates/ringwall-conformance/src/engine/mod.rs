@@ -14,7 +14,7 @@ pub use host::Host;
 pub use kernel::Kernel;
 pub use live::{Ground, Live, Update};
 pub use spec::Specification;
-pub use tables::{Plant, Tables};
+pub use tables::{Plant, Tables, has_link};
 
 /// Judges packets of a world, one after the other.
 pub trait Engine {

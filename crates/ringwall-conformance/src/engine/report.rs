@@ -7,7 +7,8 @@ use ringwall_abi::record::OutcomeRecord;
 use ringwall_model::gate::Reason;
 use ringwall_model::outcome::{Answer, Outcome, Sent, Verdict};
 use ringwall_net::checksum::{fold, pseudo_header, sum};
-use ringwall_net::frame::{Content, Fragment, Frame, Packet, Transport, parse};
+use ringwall_net::frame::{Content, Fragment, Frame, Packet, TcpFlags, Transport, parse};
+use ringwall_net::icmp::{Role, role};
 use ringwall_net::{MacAddress, Protocol};
 use ringwall_tables::names::Names;
 
@@ -19,6 +20,10 @@ pub fn outcome(names: &Names, sent: &[u8], report: &OutcomeRecord, out: &[u8]) -
             sent: read_sent(sent, out, true),
         },
         c::VERDICT_INTERNET => Verdict::LeftToInternet { sent: read_sent(sent, out, false) },
+        c::VERDICT_SERVICE => Verdict::ToService {
+            service: names.service(report).expect("the service has a name"),
+            sent: read_sent(sent, out, true),
+        },
         c::VERDICT_ANSWERED => Verdict::Answered(read_answer(sent, report, out)),
         c::VERDICT_DROPPED => {
             let reason = Reason::from_code(report.reason).expect("a known reason");
@@ -27,7 +32,7 @@ pub fn outcome(names: &Names, sent: &[u8], report: &OutcomeRecord, out: &[u8]) -
         }
         other => panic!("no verdict: {other}"),
     };
-    Outcome { verdict, findings: names.findings(report) }
+    Outcome { verdict, through: names.through(report), findings: names.findings(report) }
 }
 
 fn ip(bytes: &[u8]) -> (Frame, Packet) {
@@ -40,15 +45,22 @@ fn read_sent(before: &[u8], after: &[u8], delivered: bool) -> Sent {
     assert_eq!(before.len(), after.len(), "the length never changes");
     let (frame, packet) = ip(after);
     assert_eq!(checksums(before), checksums(after), "checksums stay as right or wrong as they were");
-    let embedded = match packet.transport {
-        Transport::Icmp { embedded: Some(embedded), .. } => Some((embedded.source, embedded.destination)),
-        _ => None,
+    let (ports, embedded) = match packet.transport {
+        Transport::Tcp { source, destination, .. } | Transport::Udp { source, destination } => {
+            (Some((source, destination)), None)
+        }
+        Transport::Icmp { kind, identifier, embedded, .. } => {
+            let has_identifier = matches!(role(packet.family(), kind), Role::Query { .. } | Role::Answer { .. });
+            (has_identifier.then_some((identifier, 0)), embedded)
+        }
+        Transport::Other | Transport::Missing => (None, None),
     };
     Sent {
         source_mac: delivered.then_some(frame.source),
         destination_mac: delivered.then_some(frame.destination),
         source: packet.source,
         destination: packet.destination,
+        ports,
         embedded,
     }
 }
@@ -78,8 +90,31 @@ fn read_answer(question: &[u8], report: &OutcomeRecord, out: &[u8]) -> Answer {
             assert_eq!(mtu, report.mtu);
             Answer::TooBig { mtu }
         }
+        c::ANSWER_RESET => read_reset(question, out),
         other => panic!("no answer: {other}"),
     }
+}
+
+/// A reset as the segment's sender believes it (RFC 9293, 3.5.2): from where the segment was going, and at the place in the
+/// stream that the segment itself names.
+fn read_reset(question: &[u8], out: &[u8]) -> Answer {
+    let ((_, asked), (_, reset)) = (ip(question), ip(out));
+    assert_eq!((reset.source, reset.destination), (asked.destination, asked.source));
+    let Transport::Tcp { source, destination, flags: asked_flags } = asked.transport else { panic!("{asked:?}") };
+    let Transport::Tcp { source: from, destination: to, flags } = reset.transport else { panic!("{reset:?}") };
+    assert_eq!((from, to), (destination, source));
+    assert_eq!(checksums(out), (true, true), "the checksums of a reset are right");
+    let word = |bytes: &[u8], at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().expect("four bytes"));
+    let header = 14 + usize::from(question[14] & 15) * 4;
+    if asked_flags.has(TcpFlags::ACK) {
+        assert_eq!((flags, word(out, 38)), (TcpFlags::RST, word(question, header + 8)));
+    } else {
+        let length = asked.length - (header as u32 - 14) - u32::from(question[header + 12] >> 4) * 4;
+        let control = u32::from(asked_flags.has(TcpFlags::SYN)) + u32::from(asked_flags.has(TcpFlags::FIN));
+        let next = word(question, header + 4).wrapping_add(length).wrapping_add(control);
+        assert_eq!((flags, word(out, 38), word(out, 42)), (TcpFlags::RST.with(TcpFlags::ACK), 0, next));
+    }
+    Answer::Reset
 }
 
 fn read_neighbour(asked: &Frame, answer: &Frame, out: &[u8]) -> Answer {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use ringwall_model::id::NetworkInterfaceId;
+use ringwall_model::id::{NetworkInterfaceId, VpcId};
 use ringwall_model::outcome::{Origin, Outcome};
 use ringwall_model::world::World;
 use ringwall_net::frame::parse;
-use ringwall_tables::compiler::Compiler;
+use ringwall_tables::compiler::{Compiler, Links};
 use ringwall_tables::difference::{Installed, writes};
-use ringwall_tables::evaluate::Evaluator;
+use ringwall_tables::evaluate::{Entry, Evaluator};
 use ringwall_tables::flat::Write;
 use ringwall_tables::numbers::HighWater;
 
@@ -19,9 +19,10 @@ use super::Engine;
 pub struct Plant {
     compiler: Compiler,
     installed: Installed,
-    links: BTreeMap<NetworkInterfaceId, u32>,
+    links: Links,
     next_link: u32,
     slots: BTreeMap<NetworkInterfaceId, u32>,
+    vpc_slots: BTreeMap<VpcId, u32>,
 }
 
 impl Default for Plant {
@@ -29,9 +30,10 @@ impl Default for Plant {
         Plant {
             compiler: Compiler::new(HighWater::default()),
             installed: Installed::default(),
-            links: BTreeMap::new(),
+            links: Links::default(),
             next_link: 1,
             slots: BTreeMap::new(),
+            vpc_slots: BTreeMap::new(),
         }
     }
 }
@@ -39,30 +41,41 @@ impl Default for Plant {
 impl Plant {
     /// The writes that lead to the world, with links of numbers that nobody had before.
     pub fn writes(&mut self, world: &World) -> Vec<Write> {
-        self.links.retain(|id, _| world.interfaces.get(id).is_some_and(|interface| interface.up));
-        for (id, interface) in &world.interfaces {
-            if interface.up && !self.links.contains_key(id) {
-                self.links.insert(*id, self.next_link);
+        self.links.interfaces.retain(|id, _| has_link(world, id));
+        self.links.services.retain(|id, _| world.vpcs.contains_key(id));
+        for id in world.interfaces.keys().filter(|id| has_link(world, id)) {
+            self.links.interfaces.entry(*id).or_insert_with(|| {
                 self.next_link += 1;
-            }
+                self.next_link
+            });
+        }
+        for id in world.vpcs.keys() {
+            self.links.services.entry(*id).or_insert_with(|| {
+                self.next_link += 1;
+                self.next_link
+            });
         }
         self.writes_at(world, &self.links.clone())
     }
 
     /// The writes that lead to the world, if these are the links of its interfaces.
-    pub fn writes_at(&mut self, world: &World, links: &BTreeMap<NetworkInterfaceId, u32>) -> Vec<Write> {
+    pub fn writes_at(&mut self, world: &World, links: &Links) -> Vec<Write> {
         let image = self.compiler.compile(world, links).expect("the world is small");
         let writes = writes(&self.installed, &image);
-        self.slots = links.iter().filter_map(|(id, link)| Some((*id, *image.links.get(link)?))).collect();
+        let slots = |(id, link): (&NetworkInterfaceId, &u32)| Some((*id, *image.links.get(link)?));
+        self.slots = links.interfaces.iter().filter_map(slots).collect();
+        let slots = |(id, link): (&VpcId, &u32)| Some((*id, *image.service_links.get(link)?));
+        self.vpc_slots = links.services.iter().filter_map(slots).collect();
         self.installed.become_image(image);
         writes
     }
 
-    /// The slot at which a packet enters.
-    pub fn slot(&self, origin: Origin) -> u32 {
+    /// Where a packet enters.
+    pub fn entry(&self, origin: Origin) -> Entry {
         match origin {
-            Origin::Interface(id) => self.slots.get(&id).copied().unwrap_or(0),
-            Origin::Internet => 0,
+            Origin::Interface(id) => Entry::Interface(self.slots.get(&id).copied().unwrap_or(0)),
+            Origin::Internet => Entry::Internet,
+            Origin::Services(vpc) => Entry::Services(self.vpc_slots.get(&vpc).copied().unwrap_or(0)),
         }
     }
 
@@ -75,6 +88,12 @@ impl Plant {
     pub fn installed(&self) -> &Installed {
         &self.installed
     }
+}
+
+/// Whether frames can come from the interface: a NAT gateway's has no link.
+pub fn has_link(world: &World, id: &NetworkInterfaceId) -> bool {
+    let is_gateways = world.nat_gateways.values().any(|gateway| gateway.interface == *id);
+    !is_gateways && world.interfaces.get(id).is_some_and(|interface| interface.up)
 }
 
 /// The tables.
@@ -96,6 +115,6 @@ impl Engine for Tables {
     }
 
     fn judge(&mut self, origin: Origin, bytes: &[u8], now: u32) -> Outcome {
-        self.evaluator.judge(self.plant.slot(origin), &parse(bytes), now, &self.plant.names())
+        self.evaluator.judge(self.plant.entry(origin), &parse(bytes), now, &self.plant.names())
     }
 }

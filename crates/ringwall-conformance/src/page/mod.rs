@@ -150,9 +150,11 @@ impl Stage {
                 return Err(format!("line {}: time goes backwards", sent.number));
             }
             self.now = START + packet.at;
-            let before = self.judge.memory().sessions.clone();
+            let before = self.judge.memory().clone();
             let right = self.judge.judge(packet.origin, &packet.bytes, self.now);
-            let memory = words::memory(&self.names, &before, &self.judge.memory().sessions);
+            let after = self.judge.memory();
+            let mut memory = words::memory(&self.names, &before.sessions, &after.sessions);
+            memory.extend(words::loans(&self.names, &before.nat, &after.nat));
             // the specification has seen it nevertheless: what it remembers is what the page says
             if !self.engine.accepts(&packet.bytes) {
                 report.skipped += 1;

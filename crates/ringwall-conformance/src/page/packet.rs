@@ -1,4 +1,5 @@
-//! Packets as pages write them: `SECOND ORIGIN: WHAT[, OPTION]…`, with an interface or `internet` as the origin.
+//! Packets as pages write them: `SECOND ORIGIN: WHAT[, OPTION]…`, with an interface, `internet` or
+//! `services of VPC` as the origin.
 //!
 //! ```text
 //! 0 client: tcp 10.0.1.5:40000 > 10.0.2.7:80 syn
@@ -112,6 +113,9 @@ impl<'a> Sender<'a> {
     fn read(world: &'a World, names: &Names, name: &str) -> Result<Sender<'a>, String> {
         if name == "internet" {
             return Ok(Sender { world, origin: Origin::Internet, interface: None });
+        }
+        if let Some(vpc) = name.strip_prefix("services of ") {
+            return Ok(Sender { world, origin: Origin::Services(names.id(vpc)?), interface: None });
         }
         let id: NetworkInterfaceId = names.id(name)?;
         let interface = world.interfaces.get(&id).filter(|interface| interface.up);

@@ -1,20 +1,32 @@
 //! Outcomes in the words of pages: a line for each gate that was asked, one for what became of the packet, and one for each
-//! session that began, changed or ended.
+//! session that began, changed or ended, and for each port that a NAT gateway lent or took back.
 
 use std::collections::BTreeMap;
 
-use ringwall_model::id::NetworkInterfaceId;
-use ringwall_model::outcome::{AclFinding, Answer, GroupFinding, GroupRule, Outcome, RouteFinding, Sent, Verdict};
-use ringwall_model::reserved::UPLINK_ROUTER;
+use ringwall_model::id::{NatGatewayId, NetworkInterfaceId};
+use ringwall_model::outcome::{
+    AclFinding, Answer, Findings, GroupFinding, GroupRule, Outcome, RouteFinding, Sent, Service, Verdict,
+};
+use ringwall_model::reserved::{SERVICES_MAC, UPLINK_ROUTER};
 use ringwall_model::session::{Direction, Session, SessionKey, State};
 use ringwall_model::world::{RouteDestination, RouteTarget, World};
+use ringwall_net::frame::{Embedded, EmbeddedTransport};
 use ringwall_net::{MacAddress, Protocol};
+use ringwall_spec::packet::edge::nat_gateway::{Connection, Mapping};
 
 use super::names::Names;
 
 /// What the gates found, in the order of the journey, and what became of the packet.
 pub fn outcome(world: &World, names: &Names, outcome: &Outcome) -> Vec<String> {
-    let found = &outcome.findings;
+    let before = outcome.through.iter().flat_map(|through| {
+        let name = names.of(through.gateway);
+        findings(names, &through.findings).into_iter().chain([format!("through NAT gateway {name}")])
+    });
+    let verdict = verdict(world, names, outcome);
+    before.chain(findings(names, &outcome.findings)).chain([verdict]).collect()
+}
+
+fn findings(names: &Names, found: &Findings) -> Vec<String> {
     let groups = |finding: Option<GroupFinding>| finding.map(|finding| format!("groups {}", group(names, finding)));
     let lines = [
         groups(found.group_out).map(|words| format!("out: {words}")),
@@ -23,7 +35,7 @@ pub fn outcome(world: &World, names: &Names, outcome: &Outcome) -> Vec<String> {
         found.acl_in.map(|finding| format!("in: {}", acl(names, finding))),
         groups(found.group_in).map(|words| format!("in: {words}")),
     ];
-    lines.into_iter().flatten().chain([verdict(world, names, &outcome.verdict)]).collect()
+    lines.into_iter().flatten().collect()
 }
 
 fn group(names: &Names, finding: GroupFinding) -> String {
@@ -65,16 +77,27 @@ fn route(names: &Names, finding: RouteFinding) -> String {
                 RouteTarget::NetworkInterface(id) => format!("interface {}", names.of(id)),
                 RouteTarget::InternetGateway(id) => format!("internet gateway {}", names.of(id)),
                 RouteTarget::EgressOnlyInternetGateway(id) => format!("egress-only gateway {}", names.of(id)),
+                RouteTarget::NatGateway(id) => format!("NAT gateway {}", names.of(id)),
+                RouteTarget::GatewayEndpoint(id) => format!("gateway endpoint {}", names.of(id)),
             };
             format!("route: {} {by} {target}", names.of(table))
         }
     }
 }
 
-fn verdict(world: &World, names: &Names, verdict: &Verdict) -> String {
-    match verdict {
-        Verdict::Delivered { to, sent } => format!("delivered to {}{}", names.of(*to), addresses(world, names, sent)),
-        Verdict::LeftToInternet { sent } => format!("leaves for the internet{}", addresses(world, names, sent)),
+fn verdict(world: &World, names: &Names, outcome: &Outcome) -> String {
+    let addresses = |sent: &Sent| addresses(world, names, sent, outcome.through.is_some());
+    match &outcome.verdict {
+        Verdict::Delivered { to, sent } => format!("delivered to {}{}", names.of(*to), addresses(sent)),
+        Verdict::LeftToInternet { sent } => format!("leaves for the internet{}", addresses(sent)),
+        Verdict::ToService { service, sent } => {
+            let service = match service {
+                Service::Resolver => "the resolver".to_owned(),
+                Service::Metadata => "instance metadata".to_owned(),
+                Service::GatewayEndpoint(id) => format!("gateway endpoint {}", names.of(*id)),
+            };
+            format!("comes to {service}{}", addresses(sent))
+        }
         Verdict::Answered(answer) => format!("answered: {}", self::answer(world, names, answer)),
         Verdict::Dropped { reason, answer } => {
             let told = answer.map(|told| format!(", answered: {}", self::answer(world, names, &told)));
@@ -83,12 +106,24 @@ fn verdict(world: &World, names: &Names, verdict: &Verdict) -> String {
     }
 }
 
-/// The addresses as they arrive. A hardware address that the packet is for says nothing unless it is another one than the
+/// The addresses as they arrive, with the ports if a NAT gateway may have changed them. A hardware address that the packet is for says nothing unless it is another one than the
 /// receiver's, which no page should ever have to say.
-fn addresses(world: &World, names: &Names, sent: &Sent) -> String {
-    let mut text = format!(", {} > {}", sent.source, sent.destination);
-    if let Some((source, destination)) = sent.embedded {
-        text.push_str(&format!(" about {source} > {destination}"));
+fn addresses(world: &World, names: &Names, sent: &Sent, with_ports: bool) -> String {
+    let (source, destination) = (sent.source, sent.destination);
+    let mut text = match sent.ports.filter(|_| with_ports) {
+        // of an ICMP query or its answer
+        Some((identifier, 0)) => format!(", {source} > {destination} {identifier}"),
+        Some((from, to)) => format!(", {source}:{from} > {destination}:{to}"),
+        None => format!(", {source} > {destination}"),
+    };
+    if let Some(Embedded { source, destination, transport, .. }) = sent.embedded {
+        let (from, to) = match transport {
+            EmbeddedTransport::Ports { source, destination } if with_ports => {
+                (format!(":{source}"), format!(":{destination}"))
+            }
+            _ => Default::default(),
+        };
+        text.push_str(&format!(" about {source}{from} > {destination}{to}"));
     }
     if let (Some(from), Some(to)) = (sent.source_mac, sent.destination_mac) {
         text.push_str(&format!(", {} to {}", mac(world, names, from), mac(world, names, to)));
@@ -101,6 +136,7 @@ fn answer(world: &World, names: &Names, answer: &Answer) -> String {
         Answer::Neighbour { mac } => format!("it is at {}", self::mac(world, names, *mac)),
         Answer::Echo => "echo".to_owned(),
         Answer::TooBig { mtu } => format!("too big for {mtu}"),
+        Answer::Reset => "reset".to_owned(),
     }
 }
 
@@ -110,7 +146,8 @@ fn mac(world: &World, names: &Names, mac: MacAddress) -> String {
     let subnet = world.subnets.iter().find(|(_, own)| own.router == mac);
     let router = subnet.map(|(id, _)| format!("router of {}", names.of(*id)));
     let uplink = (mac == UPLINK_ROUTER).then(|| "the uplink".to_owned());
-    interface.or(router).or(uplink).unwrap_or_else(|| mac.to_string())
+    let services = (mac == SERVICES_MAC).then(|| "the services".to_owned());
+    interface.or(router).or(uplink).or(services).unwrap_or_else(|| mac.to_string())
 }
 
 type Sessions = BTreeMap<(NetworkInterfaceId, SessionKey), Session>;
@@ -127,6 +164,34 @@ pub fn memory(names: &Names, before: &Sessions, after: &Sessions) -> Vec<String>
         format!("{} remembers {}: {words}", names.of(slot.0), flow(&slot.1, session.origin))
     });
     forgets.chain(remembers).collect()
+}
+
+type Loans = BTreeMap<(NatGatewayId, Connection), Mapping>;
+
+/// What NAT gateways lend now that they did not before, and the other way round.
+pub fn loans(names: &Names, before: &Loans, after: &Loans) -> Vec<String> {
+    let known = |loans: &Loans, slot| loans.get(slot).map(|mapping| Mapping { last_seen: 0, ..*mapping });
+    let ended = before.keys().filter(|slot| !after.contains_key(slot));
+    let new = after.iter().filter(|(slot, _)| known(before, slot) != known(after, slot));
+    let ends = ended.map(|(id, own)| format!("{} ends {}", names.of(*id), connection(own)));
+    let lends = new.map(|((id, own), mapping)| {
+        let done = match (mapping.closed, mapping.fin_out, mapping.fin_in) {
+            (true, ..) => ": closed",
+            (false, true, _) => ": the inside has finished",
+            (false, _, true) => ": the outside has finished",
+            (false, false, false) => "",
+        };
+        format!("{} lends {}:{} to {}{done}", names.of(*id), mapping.address, mapping.port, connection(own))
+    });
+    ends.chain(lends).collect()
+}
+
+fn connection(own: &Connection) -> String {
+    let Connection { source, source_port, destination, destination_port, protocol } = own;
+    match protocol.has_ports() {
+        true => format!("{protocol} {source}:{source_port} > {destination}:{destination_port}"),
+        false => format!("{protocol} {source} > {destination} {source_port}"),
+    }
 }
 
 fn flow(key: &SessionKey, origin: Direction) -> String {

@@ -1,7 +1,7 @@
 //! Worlds as pages write them: a line for each thing, and indented below it what it holds.
 //!
 //! ```text
-//! vpc home: internet gateway door
+//! vpc home: internet gateway door, resolver 10.0.0.2
 //! list offices: 203.0.113.0/24, 192.0.2.0/24
 //! acl open
 //!     in 100 allow all from 0.0.0.0/0
@@ -12,6 +12,8 @@
 //! group web
 //!     in 1 tcp 80-81 from list offices
 //! interface client of red: 10.0.1.5 as 198.51.100.5, group web
+//! nat out of red: 10.0.1.13 as 198.51.100.13, limit 2
+//! endpoint s3 of home: tracked
 //! ```
 //!
 //! A thing that is written again is replaced. Nothing is there unless it is written: no local route, no open ACL.
@@ -22,13 +24,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use ringwall_model::id::{
-    InternetGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId, RouteTableId, SecurityGroupId,
-    SecurityGroupRuleId, SubnetId, VpcId,
+    InternetGatewayId, NatGatewayId, NetworkAclId, NetworkInterfaceId, PrefixListId, RouteTableId, SecurityGroupId,
+    SecurityGroupRuleId, SubnetId, VpcEndpointId, VpcId,
 };
+use ringwall_model::limits::NAT_CONNECTIONS_PER_DESTINATION;
 use ringwall_model::session::Timeouts;
 use ringwall_model::world::{
-    AclEntry, Interface, NetworkAcl, Peer, PrefixList, PrivateAddress, Route, RouteDestination, RouteTable,
-    RouteTarget, SecurityGroup, SecurityGroupRule, Subnet, Traffic, Vpc, World,
+    AclEntry, GatewayEndpoint, Interface, NatGateway, NetworkAcl, Peer, PrefixList, PrivateAddress, Route,
+    RouteDestination, RouteTable, RouteTarget, SecurityGroup, SecurityGroupRule, Subnet, Traffic, Vpc, World,
 };
 use ringwall_net::{Family, MacAddress, PortRange, Prefix, Protocol};
 
@@ -50,6 +53,8 @@ pub fn change(world: &mut World, names: &mut Names, lines: &[Line]) -> Result<()
             "list" => at(line, list(world, names, &header))?,
             "subnet" => at(line, subnet(world, names, &header))?,
             "interface" => at(line, interface(world, names, &header))?,
+            "nat" => at(line, nat_gateway(world, names, &header))?,
+            "endpoint" => at(line, endpoint(world, names, &header))?,
             "acl" => acl(world, names, &header, inside)?,
             "table" => table(world, names, &header, inside)?,
             "group" => group(world, names, &header, inside)?,
@@ -91,6 +96,11 @@ fn declare(names: &mut Names, header: &Header) {
         "list" => drop(names.declare::<PrefixListId>(header.name)),
         "subnet" => drop(names.declare::<SubnetId>(header.name)),
         "interface" => drop(names.declare::<NetworkInterfaceId>(header.name)),
+        "nat" => {
+            names.declare::<NatGatewayId>(header.name);
+            names.declare::<NetworkInterfaceId>(header.name);
+        }
+        "endpoint" => drop(names.declare::<VpcEndpointId>(header.name)),
         "acl" => drop(names.declare::<NetworkAclId>(header.name)),
         "table" => drop(names.declare::<RouteTableId>(header.name)),
         "group" => drop(names.declare::<SecurityGroupId>(header.name)),
@@ -103,12 +113,15 @@ pub(super) fn value<T: FromStr>(text: &str) -> Result<T, String> {
 }
 
 fn vpc(world: &mut World, names: &mut Names, header: &Header) -> Result<(), String> {
-    let internet_gateway = match header.items[..] {
-        [] => None,
-        [item] => Some(names.declare(item.strip_prefix("internet gateway ").ok_or("a VPC has a gateway or nothing")?)),
-        _ => return Err("a VPC has one gateway".to_owned()),
-    };
-    world.vpcs.insert(names.id(header.name)?, Vpc { internet_gateway });
+    let mut content = Vpc { internet_gateway: None, resolver: None };
+    for item in &header.items {
+        match item.rsplit_once(' ') {
+            Some(("internet gateway", name)) => content.internet_gateway = Some(names.declare(name)),
+            Some(("resolver", address)) => content.resolver = Some(value(address)?),
+            _ => return Err("a VPC has a gateway and a resolver at most".to_owned()),
+        }
+    }
+    world.vpcs.insert(names.id(header.name)?, content);
     Ok(())
 }
 
@@ -154,12 +167,22 @@ fn subnet(world: &mut World, names: &Names, header: &Header) -> Result<(), Strin
 
 fn interface(world: &mut World, names: &Names, header: &Header) -> Result<(), String> {
     let id: NetworkInterfaceId = names.id(header.name)?;
+    let mut content = bare_interface(world, names, header, id)?;
+    for item in &header.items {
+        of_interface(names, &mut content, item)?;
+    }
+    world.interfaces.insert(id, content);
+    Ok(())
+}
+
+/// An interface without an address or a group.
+fn bare_interface(world: &World, names: &Names, header: &Header, id: NetworkInterfaceId) -> Result<Interface, String> {
     let subnet: SubnetId = names.id(header.parent()?)?;
     let mac = match world.interfaces.get(&id) {
         Some(before) => before.mac,
         None => MacAddress([2, 0, 0, 2, 0, number(world.interfaces.len())?]),
     };
-    let mut content = Interface {
+    Ok(Interface {
         vpc: world.subnets.get(&subnet).ok_or("its subnet stands further up")?.vpc,
         subnet,
         mac,
@@ -170,11 +193,38 @@ fn interface(world: &mut World, names: &Names, header: &Header) -> Result<(), St
         source_dest_check: true,
         timeouts: Timeouts::default(),
         session_limit: 1_000,
-    };
+    })
+}
+
+/// The number by which the NAT gateways of pages scatter ports: their ports are the same whenever a page is read.
+const PORT_SEED: u32 = 7;
+
+fn nat_gateway(world: &mut World, names: &Names, header: &Header) -> Result<(), String> {
+    let interface: NetworkInterfaceId = names.id(header.name)?;
+    let mut content = bare_interface(world, names, header, interface)?;
+    content.source_dest_check = false;
+    let mut connection_limit = NAT_CONNECTIONS_PER_DESTINATION;
     for item in &header.items {
-        of_interface(names, &mut content, item)?;
+        match item.split_once(' ') {
+            Some(("limit", number)) => connection_limit = value(number)?,
+            _ => of_interface(names, &mut content, item)?,
+        }
     }
-    world.interfaces.insert(id, content);
+    let addresses = content.ipv4.iter().map(|own| own.address).collect();
+    world.interfaces.insert(interface, content);
+    let gateway = NatGateway { interface, addresses, connection_limit, port_seed: PORT_SEED };
+    world.nat_gateways.insert(names.id(header.name)?, gateway);
+    Ok(())
+}
+
+fn endpoint(world: &mut World, names: &Names, header: &Header) -> Result<(), String> {
+    let always_tracked = match header.items[..] {
+        [] => false,
+        ["tracked"] => true,
+        _ => return Err("an endpoint is tracked or nothing".to_owned()),
+    };
+    let content = GatewayEndpoint { vpc: names.id(header.parent()?)?, always_tracked };
+    world.gateway_endpoints.insert(names.id(header.name)?, content);
     Ok(())
 }
 
@@ -291,6 +341,8 @@ fn route(names: &mut Names, text: &str) -> Result<Route, String> {
         ["blackhole"] => RouteTarget::Blackhole,
         ["interface", name] => RouteTarget::NetworkInterface(names.id(name)?),
         ["internet", "gateway", name] => RouteTarget::InternetGateway(names.declare::<InternetGatewayId>(name)),
+        ["NAT", "gateway", name] => RouteTarget::NatGateway(names.id(name)?),
+        ["gateway", "endpoint", name] => RouteTarget::GatewayEndpoint(names.id(name)?),
         ["egress-only", "gateway", name] => RouteTarget::EgressOnlyInternetGateway(names.declare(name)),
         _ => return Err("no route leads there".to_owned()),
     };

@@ -68,6 +68,7 @@ fn instance(fabric: &Fabric, number: u8, directory: PathBuf) {
         hostname: format!("host-{number}"),
         directory: directory.clone(),
         user_data: Some(b"#!/bin/sh\nexec sleep 1000".to_vec()),
+        resolver: None,
         hide: Vec::new(),
         program: std::env::current_exe().expect("this executable"),
     };

@@ -93,7 +93,7 @@ fn set_up(plan: &Plan, channel: &mut UnixStream) -> Result<fs::File, InitError> 
     umask(Mode::from_bits_truncate(0o022));
     // Lets go of the pipe on which the process that starts the instance reports: whoever reads it waits for its end.
     dup2_stdout(io::stderr()).map_err(|error| InitError::Console(error.into()))?;
-    view::arrange(&plan.hide)?;
+    view::arrange(&plan.hide, plan.resolver.as_deref())?;
     let own = CloneFlags::CLONE_NEWUSER
         | CloneFlags::CLONE_NEWNS
         | CloneFlags::CLONE_NEWUTS

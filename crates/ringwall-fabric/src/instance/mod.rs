@@ -30,7 +30,7 @@ use crate::place::Place;
 use crate::process::{Hold, Process};
 
 pub use launch::instance_init;
-pub(crate) use record::{Record, read_json};
+pub(crate) use record::{Record, boot, read_json, write_json};
 
 /// The argument by which the executable is asked to become the first process of an instance; a file's path follows it.
 pub const INSTANCE_INIT: &str = "instance-init";
@@ -49,6 +49,8 @@ pub struct InstanceSpec {
     pub directory: PathBuf,
     /// what it runs once its links are ready, if that begins with `#!`; AWS runs it at the first start only
     pub user_data: Option<Vec<u8>>,
+    /// what its `/etc/resolv.conf` says; the host's own words unless given
+    pub resolver: Option<String>,
     /// files and directories of the host that it must not see; run directories are hidden always
     pub hide: Vec<PathBuf>,
     /// the absolute path of an executable that calls [`instance_init`] when its first argument is [`INSTANCE_INIT`]
@@ -171,6 +173,7 @@ struct Plan {
     directory: PathBuf,
     registry: PathBuf,
     hide: Vec<PathBuf>,
+    resolver: Option<String>,
 }
 
 impl Plan {
@@ -205,6 +208,7 @@ pub fn start_instance(place: &Place, spec: &InstanceSpec) -> Result<Process, Ins
         hostname: spec.hostname.clone(),
         directory: spec.directory.clone(),
         registry: place.instances().join(format!("{}.json", spec.id)),
+        resolver: spec.resolver.clone(),
         hide: spec.hide.iter().cloned().chain([place.root().to_owned()]).collect(),
     };
     let plan_file = lay_out(place, &plan, spec.user_data.as_deref())?;

@@ -5,9 +5,10 @@
 //! have mounted.
 
 use std::ffi::CString;
+use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use nix::mount::{MntFlags, MsFlags, mount, umount2};
 use nix::sched::{CloneFlags, unshare};
@@ -17,6 +18,11 @@ use crate::mounts;
 /// What the kernel offers in `/proc` to change the whole host by. Root in an instance owns these files like any other,
 /// and most of them ask for nothing more than that.
 const SWITCHES: [&str; 5] = ["bus", "fs", "irq", "sys", "sysrq-trigger"];
+
+/// Where programs look up who resolves names.
+const RESOLVER: &str = "/etc/resolv.conf";
+/// Where the instance's own answer to that lies, in its own `/run`.
+const OWN_RESOLVER: &str = "/run/resolv.conf";
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ViewError {
@@ -30,12 +36,14 @@ pub(super) enum ViewError {
     Hide { path: PathBuf, source: io::Error },
     #[error("cannot mount `{path}`")]
     Mount { path: PathBuf, source: io::Error },
+    #[error("cannot say in `{path}` who resolves names")]
+    Resolver { path: PathBuf, source: io::Error },
     #[error("cannot make `{path}` read-only")]
     Freeze { path: PathBuf, source: io::Error },
 }
 
 /// Arranges what the calling process, and whatever comes of it, sees.
-pub(super) fn arrange(hide: &[PathBuf]) -> Result<(), ViewError> {
+pub(super) fn arrange(hide: &[PathBuf], resolver: Option<&str>) -> Result<(), ViewError> {
     unshare(CloneFlags::CLONE_NEWNS).map_err(|error| ViewError::Namespace(error.into()))?;
     let private = MsFlags::MS_REC | MsFlags::MS_PRIVATE;
     mount(None::<&str>, "/", None::<&str>, private, None::<&str>).map_err(|error| ViewError::Part(error.into()))?;
@@ -50,7 +58,10 @@ pub(super) fn arrange(hide: &[PathBuf]) -> Result<(), ViewError> {
     freeze_all(sys).map_err(|source| ViewError::Freeze { path: sys.to_owned(), source })?;
     own_proc()?;
     own_directory(Path::new("/run"), "mode=0755")?;
-    own_directory(Path::new("/tmp"), "mode=1777")
+    own_directory(Path::new("/tmp"), "mode=1777")?;
+    let path = Path::new(RESOLVER);
+    let own = resolver.map_or(Ok(()), |words| own_resolver(path, words));
+    own.map_err(|source| ViewError::Resolver { path: path.to_owned(), source })
 }
 
 /// Mounts the view of the devices of the network namespace that the calling process is in. Where the kernel does not
@@ -105,6 +116,42 @@ fn own_proc() -> Result<(), ViewError> {
     }
     let network = proc.join("sys/net");
     again(&network, MsFlags::empty()).map_err(failed(&network))
+}
+
+/// Says who resolves names. The host's file may be one, or point to one in `/run`, which is another here.
+fn own_resolver(path: &Path, words: &str) -> io::Result<()> {
+    let own = Path::new(OWN_RESOLVER);
+    fs::write(own, words)?;
+    let (source, target) = match path.symlink_metadata() {
+        Ok(metadata) if metadata.is_symlink() => {
+            let target = plain(&path.parent().unwrap_or(Path::new("/")).join(fs::read_link(path)?));
+            if !target.exists() {
+                // Nothing is there to be covered, and nothing must be made on the host.
+                if !target.starts_with("/run") {
+                    return Ok(());
+                }
+                target.parent().map_or(Ok(()), fs::create_dir_all)?;
+                return fs::write(&target, words);
+            }
+            (own, target)
+        }
+        Ok(_) => (own, path.to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    mount(Some(source), &target, None::<&str>, MsFlags::MS_BIND, None::<&str>).map_err(io::Error::from)
+}
+
+/// A path without steps back.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 fn own_directory(path: &Path, mode: &str) -> Result<(), ViewError> {

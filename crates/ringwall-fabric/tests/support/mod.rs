@@ -52,6 +52,7 @@ impl Stage {
             hostname: format!("host-of-{id}"),
             directory: self.directory(id),
             user_data: None,
+            resolver: None,
             hide: vec![self.state.clone(), "/sys/fs/bpf".into()],
             program: PROGRAM.into(),
         }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::subnet::HostnameType;
+use super::subnet::{HostnameType, ResourceNameRecords};
 use super::{Milliseconds, Tags};
 use crate::id::{ImageId, InstanceId, ReservationId};
 
@@ -44,6 +44,12 @@ pub struct Instance {
     /// what it is named after, fixed by its subnet at launch (DNS-8, DNS-13)
     #[serde(default)]
     pub hostname_type: HostnameType,
+    /// the records that its resource name has, fixed by its subnet at launch (DNS-13)
+    #[serde(default)]
+    pub resource_name_records: ResourceNameRecords,
+    /// how it may ask for its metadata (DNS-17)
+    #[serde(default)]
+    pub metadata_options: MetadataOptions,
     /// whether it was ever running: before that it cannot be stopped, and a failed start ends it
     #[serde(default)]
     pub has_run: bool,
@@ -136,4 +142,25 @@ pub enum ShutdownBehavior {
     Stop,
     /// it is terminated
     Terminate,
+}
+
+/// How an instance may ask for its metadata (DNS-17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetadataOptions {
+    /// whether there is metadata at all
+    pub endpoint: bool,
+    /// whether every question needs a token; without, the first version is answered as well
+    pub tokens_required: bool,
+    /// how many hops an answer with a token lives: 1 to 64
+    pub hop_limit: u8,
+    /// whether it is there at the IPv6 address too
+    pub ipv6: bool,
+    /// whether tags are told
+    pub tags: bool,
+}
+
+impl Default for MetadataOptions {
+    fn default() -> MetadataOptions {
+        MetadataOptions { endpoint: true, tokens_required: false, hop_limit: 1, ipv6: false, tags: false }
+    }
 }

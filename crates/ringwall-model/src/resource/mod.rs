@@ -6,6 +6,7 @@
 pub mod address;
 pub mod gateway;
 pub mod instance;
+pub mod nat_gateway;
 pub mod network_acl;
 pub mod network_interface;
 pub mod prefix_list;
@@ -16,6 +17,7 @@ pub mod subnet;
 pub mod token;
 pub mod traffic;
 pub mod vpc;
+pub mod vpc_endpoint;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -27,6 +29,7 @@ use serde::de::DeserializeOwned;
 pub use address::Address;
 pub use gateway::{EgressOnlyInternetGateway, InternetGateway};
 pub use instance::Instance;
+pub use nat_gateway::NatGateway;
 pub use network_acl::NetworkAcl;
 pub use network_interface::NetworkInterface;
 pub use prefix_list::PrefixList;
@@ -36,6 +39,7 @@ pub use security_group::SecurityGroup;
 pub use subnet::Subnet;
 pub use token::ClientToken;
 pub use vpc::Vpc;
+pub use vpc_endpoint::VpcEndpoint;
 
 /// Tags of a resource: key and value (API-28).
 pub type Tags = BTreeMap<String, String>;
@@ -77,6 +81,8 @@ resource!(SecurityGroup, "security-group", crate::id::SecurityGroupId);
 resource!(PrefixList, "prefix-list", crate::id::PrefixListId);
 resource!(InternetGateway, "internet-gateway", crate::id::InternetGatewayId);
 resource!(EgressOnlyInternetGateway, "egress-only-internet-gateway", crate::id::EgressOnlyInternetGatewayId);
+resource!(NatGateway, "nat-gateway", crate::id::NatGatewayId);
+resource!(VpcEndpoint, "vpc-endpoint", crate::id::VpcEndpointId);
 resource!(Address, "elastic-ip", crate::id::AllocationId);
 resource!(NetworkInterface, "network-interface", crate::id::NetworkInterfaceId);
 resource!(Instance, "instance", crate::id::InstanceId);

@@ -32,7 +32,7 @@ pub struct NetworkInterface {
     pub ipv4: Vec<Ipv4Addr>,
     /// its IPv6 addresses
     pub ipv6: Vec<Ipv6Addr>,
-    /// its security groups: one at least (SG-9)
+    /// its security groups: one at least (SG-9), but none of a NAT gateway's (NAT-13)
     pub groups: Arc<BTreeSet<SecurityGroupId>>,
     /// whether it sends from and takes for its own addresses alone (ENI-5)
     pub source_dest_check: bool,
@@ -58,6 +58,22 @@ pub enum InterfaceKind {
     NatGateway(NatGatewayId),
     /// an interface endpoint's
     VpcEndpoint(VpcEndpointId),
+}
+
+impl InterfaceKind {
+    /// Its name on the wire (ENI-19).
+    pub fn name(self) -> &'static str {
+        match self {
+            InterfaceKind::Interface => "interface",
+            InterfaceKind::NatGateway(_) => "nat_gateway",
+            InterfaceKind::VpcEndpoint(_) => "vpc_endpoint",
+        }
+    }
+
+    /// Whether another resource brought the interface with it, which alone changes it (ENI-11).
+    pub fn is_requester_managed(self) -> bool {
+        self != InterfaceKind::Interface
+    }
 }
 
 /// Idle times in seconds; what is not given is AWS's default (SG-18, SG-19).

@@ -1,4 +1,4 @@
-//! Customer-managed prefix lists.
+//! Prefix lists: those of customers, and those of AWS's services.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,9 @@ use crate::id::PrefixListId;
 pub struct PrefixList {
     /// its id
     pub id: PrefixListId,
+    /// whether it is the list of a service, which AWS manages and nobody changes (GWE-19)
+    #[serde(default)]
+    pub is_aws: bool,
     /// its name
     pub name: String,
     /// whether its blocks are IPv6

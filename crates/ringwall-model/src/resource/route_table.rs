@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::Tags;
 use super::traffic::PrefixText;
 use crate::id::{
-    EgressOnlyInternetGatewayId, InternetGatewayId, NetworkInterfaceId, RouteTableAssociationId, RouteTableId, VpcId,
+    EgressOnlyInternetGatewayId, InternetGatewayId, NatGatewayId, NetworkInterfaceId, RouteTableAssociationId,
+    RouteTableId, VpcEndpointId, VpcId,
 };
 use crate::world::RouteDestination;
 
@@ -47,4 +48,8 @@ pub enum RouteTargetRecord {
     EgressOnlyInternetGateway(EgressOnlyInternetGatewayId),
     /// a network interface
     NetworkInterface(NetworkInterfaceId),
+    /// a NAT gateway
+    NatGateway(NatGatewayId),
+    /// a gateway endpoint, which brings the route and takes it along (GWE-3)
+    GatewayEndpoint(VpcEndpointId),
 }

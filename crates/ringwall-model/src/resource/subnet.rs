@@ -30,6 +30,9 @@ pub struct Subnet {
     pub assign_ipv6_address_on_creation: bool,
     /// how its instances are named (DNS-13)
     pub hostname_type: HostnameType,
+    /// the records that the resource names of its instances have (DNS-13)
+    #[serde(default)]
+    pub resource_name_records: ResourceNameRecords,
     /// the hardware address of its router
     pub router_mac: MacText,
     /// the ACL at its edge (NACL-1)
@@ -69,4 +72,13 @@ pub enum HostnameType {
     IpName,
     /// by their id
     ResourceName,
+}
+
+/// Which records the resource name of an instance has (DNS-13).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResourceNameRecords {
+    /// its IPv4 address
+    pub a: bool,
+    /// its IPv6 address
+    pub aaaa: bool,
 }

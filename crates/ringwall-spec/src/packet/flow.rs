@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use ringwall_model::session::{Direction, IcmpRole, SessionKey};
-use ringwall_net::frame::{Embedded, EmbeddedTransport, TcpFlags};
+use ringwall_net::frame::{Embedded, EmbeddedTransport, Fragment, TcpFlags};
 use ringwall_net::icmp::{Role, role};
 use ringwall_net::{Family, Protocol};
 
@@ -120,11 +120,57 @@ impl Flow {
         flow
     }
 
-    /// Source and destination of the packet inside an ICMP error.
-    pub fn embedded_addresses(&self) -> Option<(IpAddr, IpAddr)> {
+    /// The packet inside an ICMP error.
+    pub fn embedded(&self) -> Option<Embedded> {
         match self.transport {
-            FlowTransport::Icmp { embedded: Some(embedded), .. } => Some((embedded.source, embedded.destination)),
+            FlowTransport::Icmp { embedded, .. } => embedded,
             _ => None,
+        }
+    }
+
+    /// The same ICMP error with another packet inside.
+    pub fn with_embedded(mut self, shown: Embedded) -> Flow {
+        if let FlowTransport::Icmp { embedded, .. } = &mut self.transport {
+            *embedded = Some(shown);
+        }
+        self
+    }
+
+    /// The same packet from another address and port, as a NAT gateway sends it on; of an ICMP query, the identifier.
+    pub fn with_source(&self, address: IpAddr, port: u16) -> Flow {
+        let mut flow = Flow { source: address, ..self.clone() };
+        match &mut flow.transport {
+            FlowTransport::Ports { source, .. } => *source = port,
+            FlowTransport::Icmp { identifier, .. } => *identifier = port,
+            FlowTransport::Other => {}
+        }
+        flow
+    }
+
+    /// The same packet to another address and port, as a NAT gateway sends it back; of an ICMP answer, the identifier.
+    pub fn with_destination(&self, address: IpAddr, port: u16) -> Flow {
+        let mut flow = Flow { destination: address, ..self.clone() };
+        match &mut flow.transport {
+            FlowTransport::Ports { destination, .. } => *destination = port,
+            FlowTransport::Icmp { identifier, .. } => *identifier = port,
+            FlowTransport::Other => {}
+        }
+        flow
+    }
+
+    /// The ports as they are written in the packet; of an ICMP query or its answer, the identifier. Later fragments have
+    /// none.
+    pub fn written_ports(&self, fragment: Fragment) -> Option<(u16, u16)> {
+        if matches!(fragment, Fragment::Later { .. }) {
+            return None;
+        }
+        match self.transport {
+            FlowTransport::Ports { source, destination, .. } => Some((source, destination)),
+            FlowTransport::Icmp { kind, identifier, .. } => match role(self.family(), kind) {
+                Role::Query { .. } | Role::Answer { .. } => Some((identifier, 0)),
+                Role::Error | Role::Other => None,
+            },
+            FlowTransport::Other => None,
         }
     }
 }

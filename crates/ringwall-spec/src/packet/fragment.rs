@@ -58,6 +58,12 @@ pub fn resolve(memory: &mut Memory, origin: Origin, packet: &Packet, now: u32) -
     }
 }
 
+/// The packet's flow as it is written; of a later fragment, without ports.
+pub fn written(packet: &Packet) -> Flow {
+    let Packet { source, destination, protocol, .. } = *packet;
+    Flow { source, destination, protocol, transport: transport(packet) }
+}
+
 fn transport(packet: &Packet) -> FlowTransport {
     match packet.transport {
         Transport::Tcp { source, destination, flags } => {

@@ -8,14 +8,14 @@ use std::net::IpAddr;
 
 use ringwall_model::gate::Reason;
 use ringwall_model::id::NetworkInterfaceId;
-use ringwall_model::outcome::Answer;
+use ringwall_model::outcome::{Answer, Service};
 use ringwall_model::reserved::{ROUTER_V6, UPLINK_ROUTER, is_group};
 use ringwall_model::world::{Interface, Subnet, World};
 use ringwall_net::frame::{Arp, Content, Fragment, Frame, Packet, Transport};
 use ringwall_net::icmp::is_neighbour_discovery;
 use ringwall_net::{MacAddress, Protocol};
 
-use super::{neighbour, owner};
+use super::{neighbour, owner, services};
 
 /// What becomes of a frame.
 pub enum Step<'a> {
@@ -27,6 +27,8 @@ pub enum Step<'a> {
     ToRouter(&'a Packet),
     /// it carries a packet to an interface of the same subnet, past the router
     ToNeighbour(&'a Packet, NetworkInterfaceId),
+    /// it carries a packet to a service of the VPC
+    ToService(&'a Packet, Service),
 }
 
 /// A frame that an interface sends.
@@ -49,7 +51,13 @@ pub fn from_interface<'a>(world: &World, interface: &Interface, frame: &'a Frame
     }
     if frame.destination == subnet.router {
         let for_router = router_addresses(subnet).any(|address| address == packet.destination);
-        return if for_router && is_echo_request(packet) { Step::Answer(Answer::Echo) } else { Step::ToRouter(packet) };
+        if for_router && is_echo_request(packet) {
+            return Step::Answer(Answer::Echo);
+        }
+        return match services::at(world, interface.vpc, packet.destination) {
+            Some(service) => Step::ToService(packet, service),
+            None => Step::ToRouter(packet),
+        };
     }
     match neighbour(world, interface.subnet, frame.destination) {
         Some((id, _)) => Step::ToNeighbour(packet, id),
@@ -79,6 +87,11 @@ pub fn from_internet(frame: &Frame) -> Step<'_> {
     } else {
         Step::ToRouter(packet)
     }
+}
+
+/// A frame from the services of a VPC: what holds for the internet's holds for theirs.
+pub fn from_services(frame: &Frame) -> Step<'_> {
+    from_internet(frame)
 }
 
 /// The addresses that the router of a subnet answers pings for, from this subnet alone (ENI-23).

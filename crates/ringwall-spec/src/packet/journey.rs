@@ -3,7 +3,8 @@
 //! Outward: frame · source check · security group · network ACL, if the packet leaves the subnet · route · gateway.
 //! Inward: gateway · network ACL, if the packet comes from outside the subnet · destination check · security group.
 //! A packet between two interfaces goes both halves (PATH-1, PATH-2); one to or from the internet goes one (PATH-4,
-//! PATH-5), and one that finds its way back through the gateway goes all (IGW-16).
+//! PATH-5), and one that finds its way back through the gateway goes all (IGW-16). A NAT gateway is asked by no group, but
+//! its subnet's ACL and route table are: it makes two ways of one (PATH-6 to PATH-8).
 //!
 //! Each interface remembers what its own half let through, whatever becomes of the packet afterwards: the two trackers
 //! know nothing of each other.
@@ -12,22 +13,25 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use ringwall_model::gate::Reason;
-use ringwall_model::id::{NetworkInterfaceId, SecurityGroupId};
-use ringwall_model::limits::{INTERNET_GATEWAY_MTU, VPC_MTU};
-use ringwall_model::outcome::{Answer, GroupFinding, Origin, RouteFinding, Sent, Verdict};
+use ringwall_model::id::{NatGatewayId, NetworkInterfaceId, SecurityGroupId, VpcEndpointId, VpcId};
+use ringwall_model::limits::{INTERNET_GATEWAY_MTU, NAT_GATEWAY_MTU, VPC_MTU};
+use ringwall_model::outcome::{Answer, GroupFinding, Origin, RouteFinding, Sent, Service, Verdict};
+use ringwall_model::reserved::SERVICES_MAC;
 use ringwall_model::session::Direction;
 use ringwall_model::world::{Interface, World};
 use ringwall_net::MacAddress;
-use ringwall_net::frame::{Frame, Malformed, Packet};
+use ringwall_net::frame::{Frame, Malformed, Packet, TcpFlags};
 
-use super::edge::{egress_only_internet_gateway, internet_gateway, internet_gateway::Entrance};
+use super::edge::internet_gateway::Entrance;
+use super::edge::nat_gateway::Translation;
+use super::edge::{egress_only_internet_gateway, gateway_endpoint, internet_gateway, nat_gateway};
 use super::eni::security_group::Asked;
 use super::eni::{security_group, session, source_check};
-use super::flow::Flow;
-use super::frame::{Step, from_interface, from_internet};
+use super::flow::{Flow, FlowTransport};
+use super::frame::{Step, from_interface, from_internet, from_services};
 use super::subnet::route_table::{Hop, Routing};
 use super::subnet::{network_acl, route_table};
-use super::{Memory, Trace, Walk, fragment, owner, path_mtu};
+use super::{Memory, Trace, Walk, fragment, owner, path_mtu, services};
 
 /// What becomes of a frame that enters the network at a second.
 pub fn journey(
@@ -38,31 +42,69 @@ pub fn journey(
     now: u32,
 ) -> Trace {
     session::end_idle(world, memory, now);
+    nat_gateway::end_idle(world, memory, now);
     let Ok(frame) = frame else { return Walk::default().stop(Reason::MalformedPacket) };
     let step = match origin {
         Origin::Interface(id) => from_interface(world, &world.interfaces[&id], frame),
         Origin::Internet => from_internet(frame),
+        Origin::Services(_) => from_services(frame),
     };
     let (packet, neighbour) = match step {
         Step::Answer(answer) => return Walk::default().end(Verdict::Answered(answer)),
         Step::Refuse(reason) => return Walk::default().stop(reason),
         Step::ToRouter(packet) => (packet, None),
         Step::ToNeighbour(packet, id) => (packet, Some(id)),
+        Step::ToService(packet, service) => return to_service(world, memory, origin, packet, service, now),
     };
     let Some(flow) = fragment::resolve(memory, origin, packet, now) else {
         return Walk::default().stop(Reason::FragmentWithoutFirst);
     };
-    let network = Network { world, memory, packet, now, walk: Walk::default() };
+    let told = match origin {
+        Origin::Interface(sender) if neighbour.is_none() => Some((sender, flow.clone())),
+        _ => None,
+    };
+    let network = Network { world, memory, packet, told, now, walk: Walk::default() };
     match origin {
         Origin::Interface(sender) => network.outward(sender, neighbour, &flow),
         Origin::Internet => network.enter(&flow, None),
+        Origin::Services(vpc) => network.from_service(vpc, &flow),
     }
+}
+
+/// To a service of the VPC, past every rule (DNS-4).
+fn to_service(
+    world: &World,
+    memory: &mut Memory,
+    origin: Origin,
+    packet: &Packet,
+    service: Service,
+    now: u32,
+) -> Trace {
+    let Origin::Interface(sender) = origin else { unreachable!("only interfaces ask services") };
+    let (interface, mut walk) = (&world.interfaces[&sender], Walk::default());
+    if !interface.owns(packet.source) {
+        walk.refuse(Reason::SourceNotOfInterface);
+    }
+    if packet.length > VPC_MTU {
+        walk.refuse(Reason::PacketTooBig);
+    }
+    if walk.passes()
+        && let Err(reason) = services::count(memory, sender, now)
+    {
+        walk.refuse(reason);
+    }
+    let flow = fragment::written(packet);
+    let router = world.subnets[&interface.subnet].router;
+    let sent = sent(packet, Some(router), Some(SERVICES_MAC), &flow);
+    walk.end(Verdict::ToService { service, sent })
 }
 
 struct Network<'a> {
     world: &'a World,
     memory: &'a mut Memory,
     packet: &'a Packet,
+    /// who is told of what the router refuses, and his packet as he sent it
+    told: Option<(NetworkInterfaceId, Flow)>,
     now: u32,
     walk: Walk,
 }
@@ -91,7 +133,7 @@ impl<'a> Network<'a> {
             direction: Direction::Out,
             flow,
             peer_groups: self.groups_at_destination(interface, routing.hop, flow),
-            always_tracked: routing.hop == Ok(Hop::EgressOnlyInternetGateway),
+            always_tracked: self.is_always_tracked(routing.hop),
         };
         let group = self.ask_groups(&asked);
         if self.leaves_subnet(interface, routing.hop, flow) {
@@ -102,7 +144,8 @@ impl<'a> Network<'a> {
             self.walk.refuse(reason);
         }
         let outside = match routing.hop {
-            Ok(Hop::InternetGateway | Hop::EgressOnlyInternetGateway) => self.leave(interface, flow),
+            Ok(Hop::InternetGateway | Hop::EgressOnlyInternetGateway) => self.leave(interface.vpc, flow),
+            Ok(Hop::GatewayEndpoint(_)) => self.permit_endpoint(interface.vpc, flow),
             _ => None,
         };
         if self.walk.passes() {
@@ -110,8 +153,19 @@ impl<'a> Network<'a> {
         }
         match (routing.hop, outside) {
             (Ok(Hop::Interface(receiver)), _) => self.between(sender, receiver, neighbour.is_some(), flow),
-            (Ok(_), Some(translated)) => self.into_internet(sender, flow, &translated),
+            (Ok(Hop::NatGateway(id)), _) => self.to_nat_gateway(sender, id, flow),
+            (Ok(Hop::GatewayEndpoint(id)), _) => self.to_endpoint(interface, id, flow),
+            (Ok(_), Some(translated)) => self.into_internet(sender, &translated),
             (Ok(_), None) | (Err(_), _) => self.end_nowhere(),
+        }
+    }
+
+    /// Whether what goes there is tracked however open the rules are (SG-17).
+    fn is_always_tracked(&self, hop: Result<Hop, Reason>) -> bool {
+        match hop {
+            Ok(Hop::EgressOnlyInternetGateway | Hop::NatGateway(_)) => true,
+            Ok(Hop::GatewayEndpoint(id)) => self.world.gateway_endpoints[&id].always_tracked,
+            _ => false,
         }
     }
 
@@ -131,6 +185,10 @@ impl<'a> Network<'a> {
     fn leaves_subnet(&self, sender: &Interface, hop: Result<Hop, Reason>, flow: &Flow) -> bool {
         match hop {
             Ok(Hop::Interface(id)) => self.world.interfaces[&id].subnet != sender.subnet,
+            Ok(Hop::NatGateway(id)) => {
+                let interface = self.world.nat_gateways[&id].interface;
+                self.world.interfaces[&interface].subnet != sender.subnet
+            }
             Err(Reason::RouteToSender) => false,
             Err(Reason::NoSuchAddress | Reason::InterfaceDown) => {
                 !self.world.subnets[&sender.subnet].contains(flow.destination)
@@ -140,8 +198,8 @@ impl<'a> Network<'a> {
     }
 
     /// Through the gateway outwards: the packet as the internet sees it.
-    fn leave(&mut self, sender: &Interface, flow: &Flow) -> Option<Flow> {
-        let source = internet_gateway::source_outside(self.world, sender.vpc, flow);
+    fn leave(&mut self, vpc: VpcId, flow: &Flow) -> Option<Flow> {
+        let source = internet_gateway::source_outside(self.world, vpc, flow);
         if let Err(reason) = source {
             self.walk.refuse(reason);
         }
@@ -152,21 +210,176 @@ impl<'a> Network<'a> {
         Some(flow.translated(source.ok()?, flow.destination))
     }
 
-    fn into_internet(mut self, sender: NetworkInterfaceId, flow: &Flow, translated: &Flow) -> Trace {
+    /// The packet as the endpoint's service sees it: as it is (GWE-10). Its source must be somebody who can be answered.
+    fn permit_endpoint(&mut self, vpc: VpcId, flow: &Flow) -> Option<Flow> {
+        if let Err(reason) = gateway_endpoint::permits(flow) {
+            self.walk.refuse(reason);
+        }
+        if owner(self.world, vpc, flow.source).is_none_or(|(_, owner)| !owner.up) {
+            self.walk.refuse(Reason::EndpointSourceUnknown);
+        }
+        Some(flow.clone())
+    }
+
+    fn to_endpoint(mut self, sender: &Interface, id: VpcEndpointId, flow: &Flow) -> Trace {
+        let answer = self.refuse_size(VPC_MTU);
+        let router = self.world.subnets[&sender.subnet].router;
+        let sent = sent(self.packet, Some(router), Some(SERVICES_MAC), flow);
+        self.walk.end_with(Verdict::ToService { service: Service::GatewayEndpoint(id), sent }, answer)
+    }
+
+    fn into_internet(mut self, sender: NetworkInterfaceId, translated: &Flow) -> Trace {
+        let sent = sent(self.packet, None, None, translated);
         if self.packet.length > INTERNET_GATEWAY_MTU {
-            let mut answer = None;
-            if self.walk.passes() {
-                answer = self.too_big(sender, flow, INTERNET_GATEWAY_MTU);
-            }
-            self.walk.refuse(Reason::PacketTooBig);
-            let sent = sent(None, None, translated);
+            let answer = self.refuse_size(INTERNET_GATEWAY_MTU);
             return self.walk.end_with(Verdict::LeftToInternet { sent }, answer);
         }
         if internet_gateway::holder(self.world, translated.destination).is_some() {
             return self.enter(translated, Some(sender));
         }
-        let sent = sent(None, None, translated);
         self.walk.end(Verdict::LeftToInternet { sent })
+    }
+
+    /// Through a NAT gateway, from an interface of the VPC.
+    fn to_nat_gateway(mut self, sender: NetworkInterfaceId, id: NatGatewayId, flow: &Flow) -> Trace {
+        let from = self.world.interfaces[&sender].subnet;
+        let interface = self.nat_interface(id);
+        let crosses_edge = interface.subnet != from;
+        if crosses_edge {
+            self.ask_acl(interface, Direction::In, flow);
+        }
+        if let Some(ended) = self.stop_at_nat_gateway() {
+            return ended;
+        }
+        match nat_gateway::outward(self.world, self.memory, id, self.packet.fragment, flow, self.now) {
+            Ok(translation) => self.onward(id, translation),
+            Err(reason) => {
+                let is_told = self.walk.passes() && reason == Reason::NatConnectionUnknown;
+                let answer = is_told.then(|| self.reset(sender, interface, flow)).flatten();
+                self.walk.refuse(reason);
+                self.walk.end_with(Verdict::Dropped { reason, answer: None }, answer)
+            }
+        }
+    }
+
+    /// To an address of a NAT gateway itself: back to who began, if anybody did.
+    fn back_to_nat_gateway(mut self, id: NatGatewayId, crosses_edge: bool, flow: &Flow) -> Trace {
+        if crosses_edge {
+            self.ask_acl(self.nat_interface(id), Direction::In, flow);
+        }
+        if let Some(ended) = self.stop_at_nat_gateway() {
+            return ended;
+        }
+        match nat_gateway::inward(self.memory, id, self.packet.fragment, flow, self.now) {
+            Ok(translation) => self.onward(id, translation),
+            Err(reason) => self.walk.stop(reason),
+        }
+    }
+
+    fn nat_interface(&self, id: NatGatewayId) -> &'a Interface {
+        &self.world.interfaces[&self.world.nat_gateways[&id].interface]
+    }
+
+    /// What stops a packet at a NAT gateway whatever it is: a second one (NAT-18 knows other ways on only), or its size.
+    fn stop_at_nat_gateway(&mut self) -> Option<Trace> {
+        if self.walk.has_come_through() {
+            return Some(std::mem::take(&mut self.walk).stop(Reason::SecondNatGateway));
+        }
+        let answer = self.refuse_size(NAT_GATEWAY_MTU);
+        let is_too_big = self.packet.length > NAT_GATEWAY_MTU;
+        let nowhere = Verdict::Dropped { reason: Reason::PacketTooBig, answer: None };
+        is_too_big.then(|| std::mem::take(&mut self.walk).end_with(nowhere, answer))
+    }
+
+    /// On from a NAT gateway, by the route table and the ACL of its own subnet (PATH-6, PATH-8).
+    fn onward(mut self, id: NatGatewayId, translation: Translation) -> Trace {
+        let gateway = self.world.nat_gateways[&id].interface;
+        let interface = self.nat_interface(id);
+        let Translation { flow, loan } = translation;
+        self.walk.come_through(id);
+        let routing = route_table::judge(self.world, gateway, flow.destination);
+        if self.leaves_subnet(interface, routing.hop, &flow) {
+            self.ask_acl(interface, Direction::Out, &flow);
+        }
+        self.walk.findings.route = Some(routing.finding);
+        if let Err(reason) = routing.hop {
+            self.walk.refuse(reason);
+        }
+        let outside = match routing.hop {
+            Ok(Hop::InternetGateway | Hop::EgressOnlyInternetGateway) => self.leave(interface.vpc, &flow),
+            Ok(Hop::GatewayEndpoint(_)) => self.permit_endpoint(interface.vpc, &flow),
+            _ => None,
+        };
+        if self.walk.passes()
+            && let Some((connection, mapping)) = loan
+        {
+            self.memory.nat.insert((id, connection), mapping);
+        }
+        match (routing.hop, outside) {
+            (Ok(Hop::Interface(receiver)), _) => self.between(gateway, receiver, false, &flow),
+            (Ok(Hop::NatGateway(second)), _) => self.to_nat_gateway(gateway, second, &flow),
+            (Ok(Hop::GatewayEndpoint(id)), _) => self.to_endpoint(interface, id, &flow),
+            (Ok(_), Some(translated)) => self.into_internet(gateway, &translated),
+            (Ok(_), None) | (Err(_), _) => self.end_nowhere(),
+        }
+    }
+
+    /// What the sender is told of a segment whose connection the gateway does not know (NAT-9): a packet like any other, so
+    /// the ACLs on its way and the sender's groups must admit it.
+    fn reset(&self, sender: NetworkInterfaceId, gateway: &Interface, flow: &Flow) -> Option<Answer> {
+        let FlowTransport::Ports { source, destination, flags: Some(flags) } = flow.transport else { return None };
+        if flags.has(TcpFlags::RST) {
+            return None;
+        }
+        let flags = Some(TcpFlags::RST);
+        let transport = FlowTransport::Ports { source: destination, destination: source, flags };
+        let reset = Flow { source: flow.destination, destination: flow.source, protocol: flow.protocol, transport };
+        let interface = &self.world.interfaces[&sender];
+        if interface.subnet != gateway.subnet {
+            let admits = |subnet, direction| {
+                let acl = self.world.subnets[subnet].network_acl;
+                network_acl::judge(self.world, acl, direction, &reset).allows
+            };
+            if !admits(&gateway.subnet, Direction::Out) || !admits(&interface.subnet, Direction::In) {
+                return None;
+            }
+        }
+        let asked = Asked {
+            id: sender,
+            interface,
+            direction: Direction::In,
+            flow: &reset,
+            peer_groups: None,
+            always_tracked: true,
+        };
+        security_group::judge(self.world, self.memory, &asked).passes().then_some(Answer::Reset)
+    }
+
+    /// From a service of the VPC, or from what is behind one of its gateway endpoints.
+    fn from_service(mut self, vpc: VpcId, flow: &Flow) -> Trace {
+        let (receiver, interface) = match owner(self.world, vpc, flow.destination) {
+            Some((id, interface)) if interface.up => (id, interface),
+            Some(_) => return self.walk.stop(Reason::InterfaceDown),
+            None => return self.walk.stop(Reason::NoSuchAddress),
+        };
+        let source_mac = self.world.subnets[&interface.subnet].router;
+        let gateway = nat_gateway::of_interface(self.world, receiver);
+        let is_local = services::at(self.world, vpc, flow.source).is_some();
+        if is_local && gateway.is_none() {
+            self.refuse_size(VPC_MTU);
+            let sent = sent(self.packet, Some(source_mac), Some(interface.mac), flow);
+            return self.walk.end(Verdict::Delivered { to: receiver, sent });
+        }
+        let endpoint = gateway_endpoint::toward(self.world, interface, flow.source);
+        let endpoint = endpoint.and_then(|id| self.world.gateway_endpoints.get(&id));
+        if endpoint.is_none() && !is_local {
+            return self.walk.stop(Reason::NoGatewayEndpoint);
+        }
+        if let Some(id) = gateway {
+            return self.back_to_nat_gateway(id, true, flow);
+        }
+        let always_tracked = endpoint.is_some_and(|endpoint| endpoint.always_tracked);
+        self.inward(receiver, flow, Arrival { crosses_edge: true, peer_groups: None, always_tracked, source_mac })
     }
 
     /// From the internet inwards; `reflected` is the interface whose packet the gateway turned round (IGW-16).
@@ -195,30 +408,29 @@ impl<'a> Network<'a> {
             }
             _ => {}
         }
+        self.told = None;
+        if let Some(id) = nat_gateway::of_interface(self.world, receiver) {
+            return self.back_to_nat_gateway(id, true, &flow);
+        }
         let source_mac = self.world.subnets[&interface.subnet].router;
-        let arrival = Arrival { crosses_edge: true, peer_groups: None, always_tracked, source_mac };
-        self.inward(receiver, &flow, arrival, None)
+        self.inward(receiver, &flow, Arrival { crosses_edge: true, peer_groups: None, always_tracked, source_mac })
     }
 
     fn between(self, sender: NetworkInterfaceId, receiver: NetworkInterfaceId, direct: bool, flow: &Flow) -> Trace {
         let (from, to) = (&self.world.interfaces[&sender], &self.world.interfaces[&receiver]);
+        if let Some(id) = nat_gateway::of_interface(self.world, receiver) {
+            return self.back_to_nat_gateway(id, from.subnet != to.subnet, flow);
+        }
         let arrival = Arrival {
             crosses_edge: from.subnet != to.subnet,
             peer_groups: from.owns(flow.source).then_some(&*from.groups),
-            always_tracked: false,
+            always_tracked: self.walk.has_come_through(),
             source_mac: if direct { from.mac } else { self.world.subnets[&to.subnet].router },
         };
-        let routed_by = (!direct).then_some(sender);
-        self.inward(receiver, flow, arrival, routed_by)
+        self.inward(receiver, flow, arrival)
     }
 
-    fn inward(
-        mut self,
-        receiver: NetworkInterfaceId,
-        flow: &Flow,
-        arrival: Arrival,
-        routed_for: Option<NetworkInterfaceId>,
-    ) -> Trace {
+    fn inward(mut self, receiver: NetworkInterfaceId, flow: &Flow, arrival: Arrival) -> Trace {
         let interface = &self.world.interfaces[&receiver];
         if arrival.crosses_edge {
             self.ask_acl(interface, Direction::In, flow);
@@ -238,14 +450,8 @@ impl<'a> Network<'a> {
         if self.walk.passes() {
             security_group::remember(self.memory, &asked, group, self.now);
         }
-        let sent = sent(Some(arrival.source_mac), Some(interface.mac), flow);
-        let mut answer = None;
-        if self.packet.length > VPC_MTU {
-            if let Some(sender) = routed_for.filter(|_| self.walk.passes()) {
-                answer = self.too_big(sender, flow, VPC_MTU);
-            }
-            self.walk.refuse(Reason::PacketTooBig);
-        }
+        let sent = sent(self.packet, Some(arrival.source_mac), Some(interface.mac), flow);
+        let answer = self.refuse_size(VPC_MTU);
         self.walk.end_with(Verdict::Delivered { to: receiver, sent }, answer)
     }
 
@@ -284,8 +490,17 @@ impl<'a> Network<'a> {
         }
     }
 
-    fn too_big(&self, sender: NetworkInterfaceId, flow: &Flow, mtu: u32) -> Option<Answer> {
-        path_mtu::answer(self.world, self.memory, sender, self.packet.fragment, flow, mtu)
+    /// Refuses the packet if it is larger than `mtu`; what its sender is told then.
+    fn refuse_size(&mut self, mtu: u32) -> Option<Answer> {
+        if self.packet.length <= mtu {
+            return None;
+        }
+        let told = self.told.as_ref().filter(|_| self.walk.passes());
+        let answer = told.and_then(|(sender, flow)| {
+            path_mtu::answer(self.world, self.memory, *sender, self.packet.fragment, flow, mtu)
+        });
+        self.walk.refuse(Reason::PacketTooBig);
+        answer
     }
 
     /// Ends a walk that was refused before there was anywhere to go.
@@ -295,7 +510,8 @@ impl<'a> Network<'a> {
     }
 }
 
-fn sent(source_mac: Option<MacAddress>, destination_mac: Option<MacAddress>, flow: &Flow) -> Sent {
+fn sent(packet: &Packet, source_mac: Option<MacAddress>, destination_mac: Option<MacAddress>, flow: &Flow) -> Sent {
     let (source, destination): (IpAddr, IpAddr) = (flow.source, flow.destination);
-    Sent { source_mac, destination_mac, source, destination, embedded: flow.embedded_addresses() }
+    let ports = flow.written_ports(packet.fragment);
+    Sent { source_mac, destination_mac, source, destination, ports, embedded: flow.embedded() }
 }

@@ -2,20 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use ringwall_model::id::NetworkInterfaceId;
+use ringwall_model::id::{NatGatewayId, NetworkInterfaceId};
 use ringwall_model::outcome::Origin;
 use ringwall_model::session::{Session, SessionKey};
 use ringwall_model::world::World;
 
+use super::edge::nat_gateway::{Connection, Mapping};
 use super::fragment::{FragmentKey, FragmentRecord};
 
-/// The tracked sessions of every interface, and the first fragments of packets that are still coming in.
+/// The tracked sessions of every interface, the first fragments of packets that are still coming in, and what NAT gateways
+/// have lent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// tracked sessions
     pub sessions: BTreeMap<(NetworkInterfaceId, SessionKey), Session>,
     /// first fragments
     pub fragments: BTreeMap<FragmentKey, FragmentRecord>,
+    /// what NAT gateways have lent
+    pub nat: BTreeMap<(NatGatewayId, Connection), Mapping>,
+    /// how many packets an interface has sent to link-local services, and in which second
+    pub link_local: BTreeMap<NetworkInterfaceId, (u32, u32)>,
 }
 
 impl Memory {
@@ -26,7 +32,8 @@ impl Memory {
         self.sessions.retain(|(id, _), _| is_up(id));
         self.fragments.retain(|key, _| match key.origin {
             Origin::Interface(id) => is_up(&id),
-            Origin::Internet => true,
+            Origin::Internet | Origin::Services(_) => true,
         });
+        self.link_local.retain(|id, _| is_up(id));
     }
 }

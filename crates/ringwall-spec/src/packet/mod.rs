@@ -11,6 +11,7 @@ pub mod frame;
 pub mod journey;
 mod memory;
 pub mod path_mtu;
+pub mod services;
 pub mod subnet;
 mod walk;
 

@@ -4,12 +4,20 @@
 //! are where the numbers run backwards.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use ringwall_model::id::{ResourceId, SubnetId};
-use ringwall_model::outcome::Origin;
-use ringwall_model::world::{Peer, RouteDestination, RouteTarget, Subnet, World};
+use ringwall_model::gate::Reason;
+use ringwall_model::id::{NatGatewayId, NetworkAclId, ResourceId, SubnetId};
+use ringwall_model::outcome::{Origin, Verdict};
+use ringwall_model::session::Direction;
+use ringwall_model::world::{AclEntry, NetworkAcl, Peer, RouteDestination, RouteTarget, Subnet, Traffic, World};
+use ringwall_net::frame::{Content, Fragment, Frame, Packet, Transport, parse};
 use ringwall_net::{Family, Prefix};
+use ringwall_spec::packet::edge::nat_gateway::{Connection, Mapping};
+use ringwall_spec::packet::eni::security_group::{self, Asked};
+use ringwall_spec::packet::journey::journey;
+use ringwall_spec::packet::{Walk, fragment};
 
 use crate::watch::{Judge, specification};
 
@@ -52,6 +60,14 @@ in_another_world! {
     OPENS_EGRESS_ONLY by make_gateways_two_way;
     /// Public addresses are the next interface's.
     SHIFTS_PUBLIC_ADDRESSES by shift_public_addresses;
+    /// A NAT gateway is an internet gateway.
+    PASSES_NAT_GATEWAYS_BY by lead_past_nat_gateways;
+    /// An address of a NAT gateway serves everybody.
+    LENDS_WITHOUT_LIMIT by lift_connection_limits;
+    /// The subnets of NAT gateways have no ACL.
+    ASKS_NO_ACL_AT_NAT_GATEWAYS by open_acls_at_nat_gateways;
+    /// A gateway endpoint is an internet gateway.
+    TAKES_ENDPOINTS_FOR_GATEWAYS by lead_past_endpoints;
 }
 
 /// Nothing is remembered.
@@ -84,11 +100,125 @@ pub const ROUTES_BROADCASTS: Judge = |world, memory, origin, bytes, now| {
 /// The way back in is somebody else's.
 pub const TRANSLATES_BACK_WRONGLY: Judge = |world, memory, origin, bytes, now| match origin {
     Origin::Internet => SHIFTS_PUBLIC_ADDRESSES(world, memory, origin, bytes, now),
-    Origin::Interface(_) => specification(world, memory, origin, bytes, now),
+    Origin::Interface(_) | Origin::Services(_) => specification(world, memory, origin, bytes, now),
+};
+
+/// What comes for an address of a NAT gateway is for the first interface of its VPC.
+pub const LETS_STRANGERS_IN: Judge = |world, memory, origin, bytes, now| {
+    let trace = specification(world, &mut memory.clone(), origin, bytes, now);
+    let packet = parse(bytes).ok().and_then(|frame| match frame.content {
+        Content::Ip(packet) => Some(packet),
+        _ => None,
+    });
+    if let (Some(Reason::NoNatMapping), Some(packet)) = (trace.outcome.verdict.reason(), packet) {
+        memory.nat.extend(somebody(world, &packet, now));
+    }
+    specification(world, memory, origin, bytes, now)
+};
+
+/// A connection to which the packet would belong, for each address of a NAT gateway that it may be for.
+fn somebody(world: &World, packet: &Packet, now: u32) -> Vec<((NatGatewayId, Connection), Mapping)> {
+    let (Transport::Udp { source: far, destination: near } | Transport::Tcp { source: far, destination: near, .. }) =
+        packet.transport
+    else {
+        return vec![];
+    };
+    let IpAddr::V4(destination) = packet.source else { return vec![] };
+    let gateways = world.nat_gateways.iter().filter_map(|(id, gateway)| {
+        let own = &world.interfaces[&gateway.interface];
+        let first = world.interfaces.values().find(|other| other.vpc == own.vpc && other.up && other.mac != own.mac)?;
+        let source = first.ipv4.first()?.address;
+        Some((*id, source, own.ipv4.clone()))
+    });
+    let all = gateways.flat_map(|(id, source, own)| own.into_iter().map(move |own| (id, source, own.address)));
+    all.map(|(id, source, address)| {
+        let connection =
+            Connection { source, source_port: near, destination, destination_port: far, protocol: packet.protocol };
+        let mapping = Mapping { address, port: near, fin_out: false, fin_in: false, closed: false, last_seen: now };
+        ((id, connection), mapping)
+    })
+    .collect()
+}
+
+/// What a NAT gateway lent is given back to the port beside it.
+pub const GIVES_TO_THE_NEXT_PORT: Judge = |world, memory, origin, bytes, now| {
+    let Origin::Internet = origin else { return specification(world, memory, origin, bytes, now) };
+    let mut other = memory.clone();
+    let beside = |connection: Connection| Connection { source_port: connection.source_port ^ 1, ..connection };
+    other.nat = other.nat.into_iter().map(|((id, own), mapping)| ((id, beside(own)), mapping)).collect();
+    specification(world, &mut other, origin, bytes, now)
+};
+
+/// A NAT gateway has one port.
+pub const LENDS_ONE_PORT: Judge = |world, memory, origin, bytes, now| {
+    let trace = specification(world, memory, origin, bytes, now);
+    memory.nat.values_mut().for_each(|mapping| mapping.port = 2_000);
+    trace
+};
+
+/// First fragments are whole packets.
+pub const TAKES_FRAGMENTS_FOR_WHOLE: Judge = |world, memory, origin, bytes, now| {
+    let mut frame = parse(bytes);
+    if let Ok(Frame { content: Content::Ip(packet), .. }) = &mut frame
+        && let Fragment::First { .. } = packet.fragment
+    {
+        packet.fragment = Fragment::Whole;
+    }
+    journey(world, memory, origin, &frame, now)
+};
+
+/// The services of a VPC are somebody to whom groups must let packets out.
+pub const ASKS_GROUPS_ABOUT_SERVICES: Judge = |world, memory, origin, bytes, now| {
+    let trace = specification(world, memory, origin, bytes, now);
+    let (Origin::Interface(id), Verdict::ToService { .. }) = (origin, &trace.outcome.verdict) else { return trace };
+    let Ok(Frame { content: Content::Ip(packet), .. }) = parse(bytes) else { return trace };
+    let (interface, flow) = (&world.interfaces[&id], fragment::written(&packet));
+    let asked =
+        Asked { id, interface, direction: Direction::Out, flow: &flow, peer_groups: None, always_tracked: false };
+    if security_group::judge(world, memory, &asked).passes() {
+        return trace;
+    }
+    Walk::default().stop(Reason::SecurityGroupOut)
+};
+
+/// Nobody counts what is sent to services.
+pub const COUNTS_NOTHING: Judge = |world, memory, origin, bytes, now| {
+    memory.link_local.clear();
+    specification(world, memory, origin, bytes, now)
 };
 
 fn everybody() -> Prefix {
     Prefix::all(Family::V4)
+}
+
+fn lead_elsewhere(world: &mut World, is_meant: fn(RouteTarget) -> bool) {
+    let Some(gateway) = world.vpcs.values().find_map(|vpc| vpc.internet_gateway) else { return };
+    let tables = world.route_tables.values_mut().map(Arc::make_mut);
+    let routes = tables.flat_map(|table| &mut table.routes).filter(|route| is_meant(route.target));
+    routes.for_each(|route| route.target = RouteTarget::InternetGateway(gateway));
+}
+
+fn lead_past_nat_gateways(world: &mut World) {
+    lead_elsewhere(world, |target| matches!(target, RouteTarget::NatGateway(_)));
+}
+
+fn lead_past_endpoints(world: &mut World) {
+    lead_elsewhere(world, |target| matches!(target, RouteTarget::GatewayEndpoint(_)));
+}
+
+fn lift_connection_limits(world: &mut World) {
+    world.nat_gateways.values_mut().for_each(|gateway| gateway.connection_limit = 55_000);
+}
+
+fn open_acls_at_nat_gateways(world: &mut World) {
+    let open = NetworkAclId::from_random(9_999);
+    let all = AclEntry { number: 1, allow: true, prefix: everybody(), traffic: Traffic::All };
+    let content = NetworkAcl { changed: world.revision, ingress: vec![all], egress: vec![all] };
+    world.network_acls.insert(open, Arc::new(content));
+    for gateway in world.nat_gateways.values() {
+        let subnet = world.interfaces[&gateway.interface].subnet;
+        world.subnets.get_mut(&subnet).expect("it is there").network_acl = open;
+    }
 }
 
 fn number_entries_backwards(world: &mut World) {

@@ -119,8 +119,9 @@ fn an_answer_to_a_tracked_flow_asks_no_group(judge: Judge) -> Evidence {
         let next = if near { sender.mac } else { case.world.subnets[&receiver.subnet].router };
         let content = Content::Ip(answer(&packet)?);
         let bytes = encode(&Frame { source: receiver.mac, destination: next, content }, &[]);
-        let then = case.next(&silent, Origin::Interface(receiver_id), &bytes).findings;
-        // ACLs and routes may stop the answer before it is at the sender's groups, or lead it to a middlebox's
+        let then = case.next(&silent, Origin::Interface(receiver_id), &bytes);
+        let then = then.through.map_or(then.findings, |through| through.findings);
+        // ACLs and routes may stop the answer before it is at the sender's groups, or lead it to a middlebox's or a NAT gateway
         let is_direct = matches!(
             then.route,
             Some(RouteFinding::Neighbour | RouteFinding::Route { target: RouteTarget::Local, .. })
@@ -153,7 +154,8 @@ fn what_does_not_leave_the_sender_is_not_remembered(judge: Judge) -> Evidence {
     watch(judge, |case, _| {
         let gate = case.trace.outcome.verdict.reason()?.gate();
         let stops = [Gate::SourceCheck, Gate::SecurityGroupOut, Gate::NetworkAclOut, Gate::RouteTable];
-        case.sender().filter(|_| stops.contains(&gate))?;
+        let is_at_sender = stops.contains(&gate) && case.trace.outcome.through.is_none();
+        case.sender().filter(|_| is_at_sender)?;
         let unchanged = |(slot, session)| case.before.sessions.get(slot) == Some(session);
         Some(case.after.sessions.iter().all(unchanged))
     })

@@ -19,6 +19,7 @@ theorem!(no_public_address_no_way_in_from_the_internet, fault: SHIFTS_PUBLIC_ADD
 fn no_public_address_no_way_in_from_the_internet(judge: Judge) -> Evidence {
     watch(judge, |case, _| {
         let (id, receiver) = case.receiver().filter(|_| case.origin == Origin::Internet)?;
+        case.trace.through.is_none().then_some(())?;
         let IpAddr::V4(destination) = case.packet()?.destination else { return None };
         let holds = receiver.ipv4.iter().any(|own| own.public == Some(destination));
         let mut without = case.world.clone();

@@ -8,8 +8,10 @@ mod fault;
 mod group;
 mod internet;
 mod isolation;
+mod nat_gateway;
 mod network_acl;
 mod route;
+mod services;
 mod watch;
 
 /// The two tests of a theorem.

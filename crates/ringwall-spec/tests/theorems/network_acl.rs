@@ -23,9 +23,10 @@ fn entries(world: &mut World, acl: NetworkAclId, direction: Direction) -> &mut V
 }
 
 fn asked(case: &Case) -> Vec<(Direction, AclFinding)> {
-    let found = &case.trace.findings;
-    let both = [(Direction::Out, found.acl_out), (Direction::In, found.acl_in)];
-    both.into_iter().filter_map(|(direction, finding)| Some((direction, finding?))).collect()
+    let before = case.trace.through.map(|through| through.findings);
+    let legs = before.into_iter().chain([case.trace.findings]);
+    let all = legs.flat_map(|found| [(Direction::Out, found.acl_out), (Direction::In, found.acl_in)]);
+    all.filter_map(|(direction, finding)| Some((direction, finding?))).collect()
 }
 
 fn about_everything(number: u16, allow: bool) -> [AclEntry; 2] {
@@ -45,7 +46,8 @@ fn later_acl_entry_never_overrides_an_earlier_match(judge: Judge) -> Evidence {
         let mut world = case.world.clone();
         entries(&mut world, finding.acl, direction).extend(about_everything(LAST, !finding.allows));
         let then = case.in_world(&world);
-        let same = (then.findings, then.refusals) == (case.trace.findings, case.trace.refusals.clone());
+        let said = &case.trace;
+        let same = (then.through, then.findings, &then.refusals) == (said.through, said.findings, &said.refusals);
         // the other ACL may be the same one, and have found nothing so far
         let other = asked(case).into_iter().any(|(_, other)| other.acl == finding.acl && other.entry.is_none());
         (!other).then_some(same)
@@ -82,7 +84,8 @@ fn a_packet_within_a_subnet_never_asks_an_acl(judge: Judge) -> Evidence {
     watch(judge, |case, _| {
         let ((_, sender), packet) = (case.sender()?, case.packet()?);
         let (_, receiver) = case.receiver()?;
-        let is_within = sender.subnet == receiver.subnet && receiver.owns(packet.destination);
+        let is_direct = case.trace.through.is_none() && receiver.owns(packet.destination);
+        let is_within = sender.subnet == receiver.subnet && is_direct;
         is_within.then(|| asked(case).is_empty())
     })
 }

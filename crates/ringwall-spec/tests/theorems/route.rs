@@ -29,7 +29,7 @@ fn holding(world: &World, table: RouteTableId, address: IpAddr) -> Vec<(Prefix, 
 
 /// Whether the packet was the router's to route.
 fn was_routed(case: &Case) -> bool {
-    matches!(case.trace.findings.route, Some(RouteFinding::Route { .. } | RouteFinding::None { .. }))
+    matches!(case.first_findings().route, Some(RouteFinding::Route { .. } | RouteFinding::None { .. }))
 }
 
 fn table(case: &Case) -> Option<RouteTableId> {
@@ -41,7 +41,7 @@ theorem!(no_longer_prefix_holds_the_destination_than_the_one_that_decided, fault
 
 fn no_longer_prefix_holds_the_destination_than_the_one_that_decided(judge: Judge) -> Evidence {
     watch(judge, |case, _| {
-        let Some(RouteFinding::Route { prefix, .. }) = case.trace.findings.route else { return None };
+        let Some(RouteFinding::Route { prefix, .. }) = case.first_findings().route else { return None };
         let all = holding(case.world, table(case)?, case.packet()?.destination);
         let is_longest = all.iter().all(|(other, ..)| other.length() <= prefix.length());
         (all.len() > 1).then_some(is_longest)

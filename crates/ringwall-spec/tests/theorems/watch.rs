@@ -2,14 +2,16 @@
 
 use ringwall_gen::Rng;
 use ringwall_gen::change::change;
-use ringwall_gen::traffic::Traffic;
+use ringwall_gen::street;
+use ringwall_gen::traffic::{Sent, Traffic};
 use ringwall_gen::world::{Size, world};
 use ringwall_model::id::NetworkInterfaceId;
-use ringwall_model::outcome::{Origin, Verdict};
-use ringwall_model::world::{Interface, World};
+use ringwall_model::outcome::{Findings, Origin, Verdict};
+use ringwall_model::world::{Interface, RouteTarget, World};
 use ringwall_net::frame::{Content, Frame, Packet, parse};
 use ringwall_spec::packet::journey::journey;
-use ringwall_spec::packet::{Memory, Trace};
+use ringwall_spec::packet::subnet::route_table::select;
+use ringwall_spec::packet::{Memory, Trace, services};
 
 /// Who decides: the specification, or what a fault has made of it.
 pub type Judge = fn(&World, &mut Memory, Origin, &[u8], u32) -> Trace;
@@ -19,7 +21,8 @@ pub fn specification(world: &World, memory: &mut Memory, origin: Origin, bytes: 
     journey(world, memory, origin, &parse(bytes), now)
 }
 
-const WORLDS: u64 = 120;
+const WORLDS: u64 = 200;
+const STREETS: u64 = 60;
 const PACKETS: u32 = 300;
 const CHANGE_EVERY: u32 = 60;
 
@@ -74,7 +77,7 @@ impl Case<'_> {
     pub fn sender(&self) -> Option<(NetworkInterfaceId, &Interface)> {
         match self.origin {
             Origin::Interface(id) => Some((id, &self.world.interfaces[&id])),
-            Origin::Internet => None,
+            Origin::Internet | Origin::Services(_) => None,
         }
     }
 
@@ -86,6 +89,21 @@ impl Case<'_> {
         }
     }
 
+    /// What the gates found at the sender's end: before the NAT gateway, if it came through one.
+    pub fn first_findings(&self) -> &Findings {
+        self.trace.through.as_ref().map_or(&self.trace.findings, |through| &through.findings)
+    }
+
+    /// Where the sender's route table leads, if an interface sent the packet to its router.
+    pub fn routed_to(&self) -> Option<RouteTarget> {
+        let ((_, sender), frame) = (self.sender()?, self.frame()?);
+        let subnet = &self.world.subnets[&sender.subnet];
+        let destination = self.packet().filter(|_| frame.destination == subnet.router)?.destination;
+        let is_service = services::at(self.world, sender.vpc, destination).is_some();
+        let (_, route) = select(self.world, subnet.route_table, destination).filter(|_| !is_service)?;
+        Some(route.target)
+    }
+
     /// Whether it came out anywhere.
     pub fn passed(&self) -> bool {
         passes(&self.trace)
@@ -94,7 +112,8 @@ impl Case<'_> {
 
 /// Whether the packet came out anywhere.
 pub fn passes(trace: &Trace) -> bool {
-    matches!(trace.outcome.verdict, Verdict::Delivered { .. } | Verdict::LeftToInternet { .. })
+    use Verdict::{Delivered, LeftToInternet, ToService};
+    matches!(trace.outcome.verdict, Delivered { .. } | LeftToInternet { .. } | ToService { .. })
 }
 
 /// What a theorem saw.
@@ -119,10 +138,30 @@ impl Evidence {
 
 /// Has a theorem look at packets: it says nothing about those that it is not about, and otherwise whether what it claims is
 /// so. Stops at the first that breaks it.
-pub fn watch(judge: Judge, mut look: impl FnMut(&Case, &mut Rng) -> Option<bool>) -> Evidence {
+pub fn watch(judge: Judge, look: impl FnMut(&Case, &mut Rng) -> Option<bool>) -> Evidence {
+    watch_in(WORLDS, ANYWHERE, judge, look)
+}
+
+/// As [`watch`], in worlds where NAT gateways are in use.
+pub fn watch_street(judge: Judge, look: impl FnMut(&Case, &mut Rng) -> Option<bool>) -> Evidence {
+    watch_in(STREETS, STREET, judge, look)
+}
+
+/// How worlds and frames are made.
+type Surroundings = (fn(&mut Rng, Size) -> World, fn(&mut Traffic, &mut Rng, &World) -> Sent);
+
+const ANYWHERE: Surroundings = (world, Traffic::frame);
+const STREET: Surroundings = (street::street, street::frame);
+
+fn watch_in(
+    worlds: u64,
+    surroundings: Surroundings,
+    judge: Judge,
+    mut look: impl FnMut(&Case, &mut Rng) -> Option<bool>,
+) -> Evidence {
     let mut evidence = Evidence { premises: 0, broken: None };
-    for seed in 1..=WORLDS {
-        if let Some(broken) = one_world(judge, seed, &mut look, &mut evidence.premises) {
+    for seed in 1..=worlds {
+        if let Some(broken) = one_world(surroundings, judge, seed, &mut look, &mut evidence.premises) {
             evidence.broken = Some(broken);
             break;
         }
@@ -131,6 +170,7 @@ pub fn watch(judge: Judge, mut look: impl FnMut(&Case, &mut Rng) -> Option<bool>
 }
 
 fn one_world(
+    (world, frame): Surroundings,
     judge: Judge,
     seed: u64,
     look: &mut impl FnMut(&Case, &mut Rng) -> Option<bool>,
@@ -146,9 +186,10 @@ fn one_world(
             change(&mut random, &mut world, Size::SMALL);
         }
         now += if random.u8(0..40) == 0 { random.u32(0..200) } else { random.u32(0..2) };
-        let sent = traffic.frame(&mut random, &world);
+        let sent = frame(&mut traffic, &mut random, &world);
         let before = memory.clone();
         let trace = judge(&world, &mut memory, sent.origin, &sent.bytes, now);
+        traffic.note(&trace.outcome.verdict);
         let (origin, bytes) = (sent.origin, &sent.bytes[..]);
         let case = Case { judge, world: &world, before: &before, after: &memory, origin, bytes, now, trace };
         match look(&case, &mut own) {

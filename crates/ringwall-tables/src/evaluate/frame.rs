@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ringwall_abi::Pod;
-use ringwall_abi::record::{InterfaceRecord, NeighbourKey};
+use ringwall_abi::record::{InterfaceRecord, NeighbourKey, Number};
 use ringwall_model::gate::Reason;
 use ringwall_model::outcome::Answer;
 use ringwall_model::reserved::{ROUTER_V6, UPLINK_ROUTER, is_group};
@@ -20,6 +20,8 @@ pub enum Step<'a> {
     Answer(Answer),
     /// it carries a packet, perhaps past the router to a neighbour
     Packet(&'a Packet, Option<At>),
+    /// it carries a packet to a service, by its code
+    Service(&'a Packet, u8),
 }
 
 /// A frame that an interface sends.
@@ -48,21 +50,20 @@ pub fn from_interface<'a>(tables: &Evaluator, x: &At, frame: &'a Frame) -> Resul
         return Err(Reason::GroupDestination);
     }
     if frame.destination.0 == x.record.router {
-        return Ok(if asks_router_for_echo(x, packet) {
-            Step::Answer(Answer::Echo)
-        } else {
-            Step::Packet(packet, None)
+        if asks_router_for_echo(x, packet) {
+            return Ok(Step::Answer(Answer::Echo));
+        }
+        return Ok(match tables.service(x.record.vpc, packet.destination) {
+            Some(service) => Step::Service(packet, service),
+            None => Step::Packet(packet, None),
         });
     }
     let key =
         NeighbourKey { subnet: x.record.subnet << 1 | tables.maps.bank, mac: frame.destination.0, reserved: [0; 2] };
-    let slot = tables.maps.get::<SlotValue>(Map::Neighbours, key.bytes()).ok_or(Reason::UnknownDestinationMac)?;
-    let neighbour = tables.interface(slot.epoch).ok_or(Reason::TablesIncomplete)?;
+    let slot = tables.maps.get::<Number>(Map::Neighbours, key.bytes()).ok_or(Reason::UnknownDestinationMac)?;
+    let neighbour = tables.interface(slot.value).ok_or(Reason::TablesIncomplete)?;
     Ok(Step::Packet(packet, Some(neighbour)))
 }
-
-/// A bare number as a map's value.
-type SlotValue = ringwall_abi::record::VpcRecord;
 
 /// A frame from the internet.
 pub fn from_internet(frame: &Frame) -> Result<Step<'_>, Reason> {

@@ -40,17 +40,10 @@ pub struct Headers {
     pub is_later_fragment: bool,
 }
 
-/// The headers of the packet; none of a later fragment whose first one is not known.
-pub fn resolve(fragments: &mut Fragments, interface: u32, packet: &Packet, now: u32) -> Option<Headers> {
-    let (ports, flags, embedded) = match packet.transport {
-        Transport::Tcp { source, destination, flags } => (Ports::Both(source, destination), Some(flags), None),
-        Transport::Udp { source, destination } => (Ports::Both(source, destination), None, None),
-        Transport::Icmp { kind, code, identifier, embedded, .. } => {
-            (Ports::Icmp(kind, code, identifier), None, embedded)
-        }
-        Transport::Other | Transport::Missing => (Ports::None, None, None),
-    };
-    let mut headers = Headers {
+/// The headers of the packet as they are written.
+pub fn written(packet: &Packet) -> Headers {
+    let (ports, flags, embedded) = transport(packet);
+    Headers {
         source: packet.source,
         destination: packet.destination,
         protocol: packet.protocol,
@@ -58,7 +51,24 @@ pub fn resolve(fragments: &mut Fragments, interface: u32, packet: &Packet, now: 
         flags,
         embedded,
         is_later_fragment: false,
-    };
+    }
+}
+
+fn transport(packet: &Packet) -> (Ports, Option<TcpFlags>, Option<Embedded>) {
+    match packet.transport {
+        Transport::Tcp { source, destination, flags } => (Ports::Both(source, destination), Some(flags), None),
+        Transport::Udp { source, destination } => (Ports::Both(source, destination), None, None),
+        Transport::Icmp { kind, code, identifier, embedded, .. } => {
+            (Ports::Icmp(kind, code, identifier), None, embedded)
+        }
+        Transport::Other | Transport::Missing => (Ports::None, None, None),
+    }
+}
+
+/// The headers of the packet; none of a later fragment whose first one is not known.
+pub fn resolve(fragments: &mut Fragments, interface: u32, packet: &Packet, now: u32) -> Option<Headers> {
+    let mut headers = written(packet);
+    let ports = headers.ports;
     let key = |identification| FragmentKeyRecord {
         interface,
         identification,
@@ -148,13 +158,27 @@ impl Headers {
         headers
     }
 
+    /// The ports that are written in the packet, or the identifier of an ICMP query or answer.
+    fn written_ports(&self) -> Option<(u16, u16)> {
+        match self.ports {
+            _ if self.is_later_fragment => None,
+            Ports::Both(source, destination) => Some((source, destination)),
+            Ports::Icmp(kind, _, identifier) => {
+                let has_identifier = matches!(role(self.family(), kind), Role::Query { .. } | Role::Answer { .. });
+                has_identifier.then_some((identifier, 0))
+            }
+            Ports::None => None,
+        }
+    }
+
     pub fn sent(&self, source_mac: Option<MacAddress>, destination_mac: Option<MacAddress>) -> Sent {
         Sent {
             source_mac,
             destination_mac,
             source: self.source,
             destination: self.destination,
-            embedded: self.embedded.map(|embedded| (embedded.source, embedded.destination)),
+            ports: self.written_ports(),
+            embedded: self.embedded,
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ringwall_abi::code::{ROUTE_BLACKHOLE, ROUTE_EGRESS_ONLY, ROUTE_INTERFACE, ROUTE_INTERNET_GATEWAY, ROUTE_LOCAL};
+use ringwall_abi::code::{
+    ROUTE_BLACKHOLE, ROUTE_EGRESS_ONLY, ROUTE_GATEWAY_ENDPOINT, ROUTE_INTERFACE, ROUTE_INTERNET_GATEWAY, ROUTE_LOCAL,
+    ROUTE_NAT_GATEWAY, ROUTE_TRACKED_ENDPOINT,
+};
 use ringwall_abi::record::RouteRecord;
 use ringwall_model::id::{NetworkInterfaceId, PrefixListId, RouteTableId};
 use ringwall_model::world::{Route, RouteDestination, RouteTarget, World};
@@ -27,6 +30,16 @@ pub fn compile(world: &World, table: RouteTableId, slot: impl Fn(NetworkInterfac
             RouteTarget::InternetGateway(_) => (ROUTE_INTERNET_GATEWAY, 0),
             RouteTarget::EgressOnlyInternetGateway(_) => (ROUTE_EGRESS_ONLY, 0),
             RouteTarget::NetworkInterface(id) => slot(id).map_or((ROUTE_BLACKHOLE, 0), |slot| (ROUTE_INTERFACE, slot)),
+            RouteTarget::NatGateway(id) => world
+                .nat_gateways
+                .get(&id)
+                .and_then(|gateway| slot(gateway.interface))
+                .map_or((ROUTE_BLACKHOLE, 0), |slot| (ROUTE_NAT_GATEWAY, slot)),
+            RouteTarget::GatewayEndpoint(id) => match world.gateway_endpoints.get(&id) {
+                Some(endpoint) if endpoint.always_tracked => (ROUTE_TRACKED_ENDPOINT, 0),
+                Some(_) => (ROUTE_GATEWAY_ENDPOINT, 0),
+                None => (ROUTE_BLACKHOLE, 0),
+            },
             RouteTarget::Blackhole => (ROUTE_BLACKHOLE, 0),
         };
         let (list, prefixes) = match route.destination {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use ringwall_fabric::{Name, Namespace, PacketSocket, Place, network_namespace};
-use ringwall_net::frame::{Content, Packet, Transport, parse};
+use ringwall_net::frame::{Content, Frame, Packet, Transport, parse};
 use ringwalld::question::Asked;
 use serde_json::{Value, json};
 
@@ -162,22 +162,34 @@ fn send(network: &Place, plan: &Value) -> Result<(bool, Option<Value>), Failure>
         return Err(format!("the packet cannot be sent: the link of `{device}` is down").into());
     }
     let listeners = listeners(network, &plan["expect"], &plan["from"])?;
-    let mut reports = Lines::open(network.name().as_str(), "/watch")?;
+    // nobody can listen at a service of the network: there the kernel's word that the packet passed must do
+    let is_to_service = plan["expect"]["service"] == true;
+    let watched = if is_to_service { "/watch?packets" } else { "/watch" };
+    let mut reports = Lines::open(network.name().as_str(), watched)?;
     reports.set_patience(Some(Duration::from_millis(1)))?;
     sender.send(&bytes)?;
-    let wanted = parse(&bytes)?;
+    let wanted = Wanted {
+        content: parse(&bytes)?.content,
+        mark: plan["mark"].as_str().unwrap_or_default().as_bytes(),
+        is_translated: plan["translated"] == true,
+    };
     let (mut end, mut dropped) = (Instant::now() + PATIENCE, None);
     while Instant::now() < end {
         for listener in &listeners {
             while let Some(frame) = listener.receive(Duration::from_millis(1))? {
-                let is_it = parse(&frame).is_ok_and(|frame| is_same(&wanted.content, &frame.content));
-                if is_it {
+                if wanted.is_it(&frame) {
                     return Ok((true, None));
                 }
             }
         }
         while let Some(report) = reports.next()? {
-            if dropped.is_none() && is_about(&report, &wanted.content) {
+            if !is_about(&report, &wanted.content) {
+                continue;
+            }
+            if is_to_service && report["verdict"] == "passed" {
+                return Ok((true, None));
+            }
+            if dropped.is_none() && report["verdict"] == "dropped" {
                 dropped = Some(json!({
                     "layer": report["layer"], "reason": report["reason"], "rule": report["rule"], "text": report["text"],
                 }));
@@ -188,7 +200,7 @@ fn send(network: &Place, plan: &Value) -> Result<(bool, Option<Value>), Failure>
     Ok((false, dropped))
 }
 
-/// Whether a report says that a packet was dropped.
+/// Whether a report is about the packet.
 fn is_about(report: &Value, content: &Content) -> bool {
     let Content::Ip(packet) = content else { return false };
     let ports = match packet.transport {
@@ -197,8 +209,7 @@ fn is_about(report: &Value, content: &Content) -> bool {
         }
         _ => [Value::Null, Value::Null],
     };
-    report["verdict"] == "dropped"
-        && report["source"] == json!(packet.source)
+    report["source"] == json!(packet.source)
         && report["destination"] == json!(packet.destination)
         && report["protocol"] == json!(packet.protocol.to_string())
         && [&report["source_port"], &report["destination_port"]] == [&ports[0], &ports[1]]
@@ -206,6 +217,9 @@ fn is_about(report: &Value, content: &Content) -> bool {
 
 /// Where to listen: at the place where the packet is expected, or else everywhere.
 fn listeners(network: &Place, expected: &Value, from: &Value) -> Result<Vec<PacketSocket>, Failure> {
+    if expected["service"] == true {
+        return Ok(Vec::new());
+    }
     if !expected.is_null() {
         let (namespace, device) = open(network, expected)?;
         return Ok(vec![PacketSocket::open(&namespace, &device)?]);
@@ -241,16 +255,32 @@ fn open(network: &Place, place: &Value) -> Result<(Namespace, String), Failure> 
     Ok((network_namespace(process)?, device.to_owned()))
 }
 
-/// Whether what arrived is what was sent, whatever a gateway made of its addresses.
-fn is_same(sent: &Content, arrived: &Content) -> bool {
-    let (Content::Ip(sent), Content::Ip(arrived)) = (sent, arrived) else { return false };
-    let known = |packet: &Packet| match packet.transport {
-        Transport::Tcp { source, destination, flags } => Some((source, destination, flags.0)),
-        Transport::Udp { source, destination } => Some((source, destination, 0)),
-        Transport::Icmp { kind, identifier, .. } => Some((u16::from(kind), identifier, 0)),
-        Transport::Other | Transport::Missing => None,
-    };
-    sent.protocol == arrived.protocol && known(sent) == known(arrived) && sent.length == arrived.length
+/// The packet that is looked for.
+struct Wanted<'a> {
+    content: Content,
+    /// what it carries
+    mark: &'a [u8],
+    /// whether a NAT gateway lends it another source port, which nobody knows beforehand
+    is_translated: bool,
+}
+
+impl Wanted<'_> {
+    /// Whether what arrived is what was sent, whatever gateways made of its addresses.
+    fn is_it(&self, frame: &[u8]) -> bool {
+        let Ok(Frame { content: Content::Ip(arrived), .. }) = parse(frame) else { return false };
+        let Content::Ip(sent) = &self.content else { return false };
+        let source = |port: u16| (!self.is_translated).then_some(port);
+        let known = |packet: &Packet| match packet.transport {
+            Transport::Tcp { source: from, destination, flags } => Some((source(from), destination, flags.0)),
+            Transport::Udp { source: from, destination } => Some((source(from), destination, 0)),
+            Transport::Icmp { kind, identifier, .. } => Some((source(identifier), u16::from(kind), 0)),
+            Transport::Other | Transport::Missing => None,
+        };
+        sent.protocol == arrived.protocol
+            && known(sent) == known(&arrived)
+            && sent.length == arrived.length
+            && frame.ends_with(self.mark)
+    }
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

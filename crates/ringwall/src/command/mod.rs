@@ -8,6 +8,7 @@ mod man;
 mod serve;
 mod status;
 mod watch;
+mod worker;
 
 use std::process::ExitCode;
 
@@ -36,6 +37,7 @@ const COMMANDS: &[Entry] = &[
     down::ENTRY,
     completions::ENTRY,
     man::ENTRY,
+    worker::ENTRY,
 ];
 
 /// The program as a whole.

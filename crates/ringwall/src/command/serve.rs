@@ -1,6 +1,6 @@
 //! `ringwall serve`: the daemon.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use ringwall_api::settings::{Quotas, Settings};
 use ringwall_model::limits::SESSIONS_PER_INTERFACE;
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
-use ringwalld::options::{Internet, Options, RootKey};
+use ringwalld::options::{Internet, Options, Resolver, RootKey};
 
 use super::{Entry, Failure, name_argument, text};
 use crate::output::line;
@@ -65,6 +65,14 @@ fn define() -> Command {
             .default_value("namespace"),
         )
         .arg(
+            option(
+                "resolver",
+                "ADDRESS",
+                "Where names that are not Ringwall's are asked for; may be repeated; none refuses them [default: as this host]",
+            )
+            .action(ArgAction::Append),
+        )
+        .arg(
             option("quota", "NAME=NUMBER", "Sets a quota; may be repeated; an unknown name lists them all")
                 .action(ArgAction::Append),
         )
@@ -103,6 +111,7 @@ fn options(matches: &ArgMatches) -> Result<Options, Failure> {
         public_ipv4: blocks(matches, "public-ipv4", default.public_ipv4)?,
         public_ipv6: blocks(matches, "public-ipv6", default.public_ipv6)?,
         internet: if text(matches, "internet") == "host" { Internet::Host } else { Internet::Namespace },
+        resolver: resolver(matches)?,
         quotas: quotas(matches)?,
         session_limit: matches.get_one("session-limit").copied().unwrap_or(SESSIONS_PER_INTERFACE),
         name,
@@ -129,6 +138,22 @@ fn blocks<B: Block>(matches: &ArgMatches, name: &str, default: Vec<B>) -> Result
                 .map_err(|_| format!("`{text}` is no block for --{name}: expected one such as {}", B::EXAMPLE).into())
         })
         .collect()
+}
+
+fn resolver(matches: &ArgMatches) -> Result<Resolver, Failure> {
+    let Some(texts) = matches.get_many::<String>("resolver") else { return Ok(Resolver::Host) };
+    let texts: Vec<&str> = texts.map(String::as_str).collect();
+    if texts == ["none"] {
+        return Ok(Resolver::Nowhere);
+    }
+    let address = |text: &&str| {
+        let plain = || text.parse::<IpAddr>().map(|address| SocketAddr::new(address, 53));
+        text.parse::<SocketAddr>().or_else(|_| plain()).map_err(|_| {
+            format!("`{text}` is no resolver: expected an address, such as 9.9.9.9 or 127.0.0.1:5353, or none alone")
+                .into()
+        })
+    };
+    texts.iter().map(address).collect::<Result<_, Failure>>().map(Resolver::Addresses)
 }
 
 fn quotas(matches: &ArgMatches) -> Result<Quotas, Failure> {

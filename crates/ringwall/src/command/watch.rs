@@ -69,6 +69,7 @@ fn words(report: &Value, style: Style) -> String {
         "passed" => style.good("passed  "),
         other => other.to_owned(),
     };
+    let through = report["through"].as_str().map(|gateway| format!(" by {gateway}")).unwrap_or_default();
     let because = [report["layer"].as_str(), report["rule"].as_str(), report["text"].as_str()];
     let because: Vec<&str> = because.into_iter().flatten().collect();
     format!(
@@ -76,6 +77,6 @@ fn words(report: &Value, style: Style) -> String {
         report["protocol"].as_str().unwrap_or("-"),
         end("source", "source_port"),
         end("destination", "destination_port"),
-        style.faint(&format!("{} > {}  {}", who("from"), who("to"), because.join(" · "))),
+        style.faint(&format!("{} > {}{through}  {}", who("from"), who("to"), because.join(" · "))),
     )
 }

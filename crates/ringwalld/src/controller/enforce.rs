@@ -8,9 +8,10 @@ use ringwall_abi::record::Control;
 use ringwall_datapath::DataPlane;
 use ringwall_model::id::NetworkInterfaceId;
 use ringwall_model::world::World;
+use ringwall_net::MacAddress;
 use ringwall_plan::Planner;
 use ringwall_store::Snapshot;
-use ringwall_tables::compiler::Compiler;
+use ringwall_tables::compiler::{Compiler, Links};
 use ringwall_tables::difference::{Installed, writes};
 use ringwall_tables::names::Names;
 use tokio::sync::watch;
@@ -26,8 +27,10 @@ pub struct Plane {
     pub installed: Installed,
     /// gives numbers to things
     pub compiler: Compiler,
+    /// the interfaces of NAT gateways, as they were last seen
+    pub gateways: BTreeMap<MacAddress, NetworkInterfaceId>,
     /// the links that are there
-    pub links: BTreeMap<NetworkInterfaceId, u32>,
+    pub links: Links,
 }
 
 /// What is enforced.
@@ -97,6 +100,7 @@ impl Plane {
     }
 
     fn publish(&mut self, world: &World) -> Result<(), String> {
+        self.gateways = gateways(world);
         let image = self
             .compiler
             .compile(world, &self.links)
@@ -123,20 +127,35 @@ impl Plane {
     /// Takes over what the kernel holds.
     fn recover(&mut self) -> std::io::Result<()> {
         let links = std::mem::take(&mut self.links);
-        *self = Plane::take_over(self.kernel.clone(), links)?;
+        *self = Plane::take_over(self.kernel.clone(), links, &self.gateways)?;
         Ok(())
     }
 
     /// A plane on top of what the kernel holds: interfaces whose links are still there keep their numbers, and with them
-    /// their sessions.
-    pub fn take_over(kernel: Arc<DataPlane>, links: BTreeMap<NetworkInterfaceId, u32>) -> std::io::Result<Plane> {
+    /// their sessions; so do those of NAT gateways, which are known by their hardware addresses.
+    pub fn take_over(
+        kernel: Arc<DataPlane>,
+        links: Links,
+        gateways: &BTreeMap<MacAddress, NetworkInterfaceId>,
+    ) -> std::io::Result<Plane> {
         let recovered = kernel.recover()?;
         let mut compiler = Compiler::new(recovered.used);
-        for (interface, ifindex) in &links {
+        for (interface, ifindex) in &links.interfaces {
             if let Some((slot, id)) = recovered.interfaces.get(ifindex) {
                 compiler.restore(*interface, *ifindex, *slot, *id);
             }
         }
-        Ok(Plane { kernel, installed: recovered.installed, compiler, links })
+        for (mac, interface) in gateways {
+            if let Some((slot, id)) = recovered.nat_gateways.get(&mac.0) {
+                compiler.restore(*interface, 0, *slot, *id);
+            }
+        }
+        Ok(Plane { kernel, installed: recovered.installed, compiler, links, gateways: gateways.clone() })
     }
+}
+
+/// The interfaces of NAT gateways, by their hardware addresses.
+pub(crate) fn gateways(world: &World) -> BTreeMap<MacAddress, NetworkInterfaceId> {
+    let interfaces = world.nat_gateways.values().map(|gateway| gateway.interface);
+    interfaces.filter_map(|id| Some((world.interfaces.get(&id)?.mac, id))).collect()
 }

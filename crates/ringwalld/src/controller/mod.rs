@@ -15,15 +15,19 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use ringwall_api::call::Caller;
 use ringwall_api::service::{Message, Service, dispatch, is_read_only};
 use ringwall_api::{ApiError, Call, Settings};
+use ringwall_plan::services::ServicesSettings;
 use ringwall_store::{Store, Transaction};
+use ringwall_tables::compiler::Links;
 use ringwall_wire::timestamp::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::console::Consoles;
 use crate::http::Reply;
 use crate::random;
+use crate::services::Services;
 use crate::trail::{Entry, Trail};
 
+pub(crate) use enforce::gateways;
 pub use enforce::{Enforced, Plane, Progress};
 pub use writer::Writer;
 
@@ -62,8 +66,10 @@ pub(crate) enum Work {
     Change(Change, std::sync::mpsc::Sender<u64>),
     /// the data plane is there
     Plane(Box<Plane>),
+    /// names and metadata are served, too
+    Services(Arc<Services>, Box<ServicesSettings>),
     /// links have come or gone, so the tables are to be published again; the answer comes when they are
-    Links(std::collections::BTreeMap<ringwall_model::id::NetworkInterfaceId, u32>, std::sync::mpsc::Sender<()>),
+    Links(Links, std::sync::mpsc::Sender<()>),
     /// how much the program is to report
     Watch(u32, std::sync::mpsc::Sender<io::Result<()>>),
     /// everything is to be forgotten
@@ -160,8 +166,13 @@ impl Controller {
         let _ = self.work.send(Work::Plane(Box::new(plane)));
     }
 
+    /// Has names and metadata served, as each revision says.
+    pub fn services_are(&self, services: Arc<Services>, settings: ServicesSettings) {
+        let _ = self.work.send(Work::Services(services, Box::new(settings)));
+    }
+
     /// Tells which links there are, and waits until tables speak of them.
-    pub fn links_are(&self, links: std::collections::BTreeMap<ringwall_model::id::NetworkInterfaceId, u32>) {
+    pub fn links_are(&self, links: Links) {
         let (sender, receiver) = channel();
         if self.work.send(Work::Links(links, sender)).is_ok() {
             let _ = receiver.recv();

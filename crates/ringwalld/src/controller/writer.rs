@@ -1,15 +1,18 @@
 //! The writer's thread.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
-use ringwall_model::id::NetworkInterfaceId;
 use ringwall_plan::Planner;
+use ringwall_plan::services::{ServicesSettings, services as configuration};
+use ringwall_store::Snapshot;
+use ringwall_tables::compiler::Links;
 
 use super::batch::{Batch, Waiting};
-use super::enforce::Plane;
+use super::enforce::{Enforced, Plane, Progress};
 use super::{Shared, Work};
+use crate::node::chain;
+use crate::services::Services;
 
 /// Calls that are carried out together at most: what waits behind them waits no longer than this.
 const MOST_TOGETHER: usize = 64;
@@ -20,7 +23,8 @@ pub struct Writer {
     shared: Arc<Shared>,
     planner: Planner,
     plane: Option<Box<Plane>>,
-    links: Option<BTreeMap<NetworkInterfaceId, u32>>,
+    services: Option<(Arc<Services>, Box<ServicesSettings>)>,
+    links: Option<Links>,
     waiting: Waiting,
     waiting_links: Vec<Sender<()>>,
     is_due: bool,
@@ -34,6 +38,7 @@ impl Writer {
             shared,
             planner,
             plane: None,
+            services: None,
             links: None,
             waiting: Waiting::default(),
             waiting_links: Vec::new(),
@@ -72,6 +77,10 @@ impl Writer {
                 self.plane = Some(plane);
                 self.is_due = true;
             }
+            Work::Services(services, settings) => {
+                self.services = Some((services, settings));
+                self.is_due = true;
+            }
             Work::Links(links, sender) => {
                 self.links = Some(links);
                 self.waiting_links.push(sender);
@@ -106,7 +115,11 @@ impl Writer {
             plane.links = links;
         }
         if self.is_due {
-            plane.enforce(&mut self.planner, &self.shared.store.snapshot(), &self.shared.progress);
+            let snapshot = self.shared.store.snapshot();
+            plane.enforce(&mut self.planner, &snapshot, &self.shared.progress);
+            if let Some((services, settings)) = &self.services {
+                serve(services, settings, &snapshot, &self.shared.progress);
+            }
             self.is_due = false;
         }
         if !self.waiting.is_empty() {
@@ -116,5 +129,15 @@ impl Writer {
         for sender in self.waiting_links.drain(..) {
             let _ = sender.send(());
         }
+    }
+}
+
+/// Has names and metadata served as a revision says. What is not served is not enforced.
+fn serve(services: &Arc<Services>, settings: &ServicesSettings, snapshot: &Snapshot, progress: &Progress) {
+    if let Err(error) = services.bring_to(&configuration(snapshot, settings)) {
+        let reason = chain(&error);
+        eprintln!("ringwall: names and metadata of revision {} are not served: {reason}", snapshot.revision);
+        let last = progress.enforced();
+        progress.set(Enforced { failure: Some(reason), ..(*last).clone() });
     }
 }

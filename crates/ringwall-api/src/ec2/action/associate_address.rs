@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::{Action, missing_parameter};
 use crate::call::Call;
-use crate::ec2::error::{Code, combination, invalid_value};
+use crate::ec2::error::{Code, combination, invalid_value, not_permitted};
 use crate::ec2::id::{find, parse, parse_option};
 use crate::ec2::operation::address::{address_of, associate};
+use crate::ec2::operation::network_interface::{find_own, is_requesters};
 use crate::ec2::operation::route::only_interface;
 use crate::ec2::shape::value::{exactly_one, ipv4_address};
 use crate::error::ApiError;
@@ -93,8 +94,11 @@ impl Action for AssociateAddress {
         let address = find::<Address>(&region, &request.address)?;
         let interface = match request.holder {
             Holder::Instance(id) => only_interface(&region, id)?,
-            Holder::NetworkInterface(id) => find::<NetworkInterface>(&region, &id)?,
+            Holder::NetworkInterface(id) => find_own(&region, id)?,
         };
+        if address.association.is_some_and(|association| is_requesters(&region, association.interface)) {
+            return Err(not_permitted());
+        }
         let private = private_address(&interface, request.private)?;
         if !region.internet_gateways.iter().any(|gateway| gateway.vpc == Some(interface.vpc)) {
             let message = format!("Network {} is not attached to any internet gateway", interface.vpc);

@@ -60,11 +60,13 @@ impl Action for CreateManagedPrefixList {
     }
 
     fn apply(request: Request, call: &mut Call<'_>) -> Result<PrefixListAnswer, ApiError> {
-        if call.state().prefix_lists.len() >= call.settings.quotas.prefix_lists as usize {
+        let own = call.state().prefix_lists.iter().filter(|list| !list.is_aws).count();
+        if own >= call.settings.quotas.prefix_lists as usize {
             return Err(Code::PrefixListLimitExceeded.with("The maximum number of prefix lists has been reached."));
         }
         let list = PrefixList {
             id: call.new_id(),
+            is_aws: false,
             name: request.name,
             is_ipv6: request.family == Family::V6,
             max_entries: request.max_entries,
@@ -109,6 +111,7 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused() {
         let mut bench = Bench::new();
+        bench.settings.services.clear();
         let many: Vec<String> = (1..=101).map(|n| format!("Entry.{n}.Cidr=10.0.{n}.0/24")).collect();
         let large = "PrefixListName=a&AddressFamily=IPv4&MaxEntries=200";
         let long = "a".repeat(256);
@@ -138,6 +141,7 @@ mod tests {
     #[test]
     fn the_same_token_makes_no_second_list() {
         let mut bench = Bench::new();
+        bench.settings.services.clear();
         let one = bench.ok(ACTION, &format!("{PLAIN}&ClientToken=t"));
         let again = bench.ok(ACTION, &format!("{PLAIN}&ClientToken=t"));
         assert_eq!(one.get("prefixListId"), again.get("prefixListId"), "API-31");

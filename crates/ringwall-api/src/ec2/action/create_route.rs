@@ -33,6 +33,7 @@ pub struct Input {
     destination_prefix_list_id: Option<String>,
     gateway_id: Option<String>,
     egress_only_internet_gateway_id: Option<String>,
+    nat_gateway_id: Option<String>,
     network_interface_id: Option<String>,
     instance_id: Option<String>,
 }
@@ -61,6 +62,7 @@ impl Action for CreateRoute {
         let target = TargetInput {
             gateway_id: input.gateway_id,
             egress_only_internet_gateway_id: input.egress_only_internet_gateway_id,
+            nat_gateway_id: input.nat_gateway_id,
             network_interface_id: input.network_interface_id,
             instance_id: input.instance_id,
             local_target: None,
@@ -144,6 +146,29 @@ mod tests {
             "RT-37: {}",
             told.0
         );
+    }
+
+    #[test]
+    fn a_route_leads_to_a_nat_gateway_of_the_vpc() {
+        let mut place = build();
+        let private = |subnet: &str| format!("SubnetId={subnet}&ConnectivityType=private");
+        let gateway = place.bench.ok("CreateNatGateway", &private(&place.subnet)).get("natGatewayId");
+        place.create(&format!("DestinationCidrBlock=0.0.0.0/0&NatGatewayId={gateway}")).unwrap();
+        assert!(place.told().has(&format!("<natGatewayId>{gateway}</natGatewayId><state>active</state>")), "RT-37");
+        // RT-8: also for a part of the VPC
+        place.create(&format!("DestinationCidrBlock=10.0.1.0/24&NatGatewayId={gateway}")).unwrap();
+        let nat64 = format!("DestinationIpv6CidrBlock=64:ff9b::/96&NatGatewayId={gateway}");
+        assert_eq!(place.create(&nat64), refused("UnsupportedOperation"), "NAT-19");
+        let elsewhere = crate::ec2::scene::subnet(&mut place.bench, 'a').to_string();
+        let other = place.bench.ok("CreateNatGateway", &private(&elsewhere)).get("natGatewayId");
+        let foreign = format!("DestinationCidrBlock=192.0.2.0/24&NatGatewayId={other}");
+        assert_eq!(place.create(&foreign), refused("InvalidNatGatewayID.NotFound"), "RT-29");
+        let absent = "DestinationCidrBlock=192.0.2.0/24&NatGatewayId=nat-00000000";
+        assert_eq!(place.create(absent), refused("InvalidNatGatewayID.NotFound"), "NAT-28");
+        let interface = format!("Filter.1.Name=subnet-id&Filter.1.Value.1={}", place.subnet);
+        let interface = place.bench.ok("DescribeNetworkInterfaces", &interface).get("networkInterfaceId");
+        let direct = format!("DestinationCidrBlock=192.0.2.0/24&NetworkInterfaceId={interface}");
+        assert_eq!(place.create(&direct), refused("InvalidParameterValue"), "ENI-11");
     }
 
     #[test]
@@ -278,7 +303,7 @@ mod tests {
             ),
             (format!("DestinationCidrBlock=::/0&{gateway}"), "InvalidParameterValue"),
             (format!("DestinationIpv6CidrBlock=0.0.0.0/0&{gateway}"), "InvalidParameterValue"),
-            ("DestinationCidrBlock=0.0.0.0/0&NatGatewayId=nat-00000000".to_owned(), "UnsupportedOperation"),
+            ("DestinationCidrBlock=0.0.0.0/0&TransitGatewayId=tgw-00000000".to_owned(), "UnsupportedOperation"),
             ("DestinationCidrBlock=0.0.0.0/0&TransitGatewayId=tgw-00000000".to_owned(), "UnsupportedOperation"),
             (format!("DestinationPrefixListId=pl-00000000&{gateway}"), "InvalidPrefixListID.NotFound"),
         ] {
@@ -293,6 +318,7 @@ mod tests {
         let id = PrefixListId::from_random(7);
         let list = |is_ipv6, max_entries| PrefixList {
             id,
+            is_aws: false,
             name: "list".to_owned(),
             is_ipv6,
             max_entries,

@@ -1,13 +1,15 @@
 //! `CreateTags`: adds tags to whatever has any, or gives them another value (API-28, API-30).
 
-use ringwall_model::resource::Tags;
+use ringwall_model::resource::{Instance, Tags};
 use serde::Deserialize;
 
 use crate::action::{Action, missing_parameter};
 use crate::call::Call;
 use crate::ec2::error::Code;
+use crate::ec2::id::find;
 use crate::ec2::operation::tag::{Taggable, change, parse_resources};
 use crate::ec2::shape::Done;
+use crate::ec2::shape::metadata_options::check_tags;
 use crate::ec2::shape::tag::{TagInput, check, check_number};
 use crate::error::ApiError;
 
@@ -55,6 +57,11 @@ impl Action for CreateTags {
     }
 
     fn apply(request: Request, call: &mut Call<'_>) -> Result<Done, ApiError> {
+        for resource in &request.resources {
+            if let Taggable::Instance(id) = resource {
+                check_tags(find::<Instance>(&call.state(), id)?.metadata_options, &request.tags)?;
+            }
+        }
         change(call, &request.resources, |tags| {
             tags.extend(request.tags.clone());
             check_number(tags)

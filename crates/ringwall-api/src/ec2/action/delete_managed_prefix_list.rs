@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::action::Action;
 use crate::call::Call;
 use crate::ec2::error::has_dependencies;
-use crate::ec2::id::{find, parse};
-use crate::ec2::operation::prefix_list::{naming_groups, naming_tables};
+use crate::ec2::id::parse;
+use crate::ec2::operation::prefix_list::{find_own, naming_groups, naming_tables};
 use crate::ec2::shape::prefix_list::PrefixListAnswer;
 use crate::ec2::shape::security_group::Owner;
 use crate::error::ApiError;
@@ -36,7 +36,7 @@ impl Action for DeleteManagedPrefixList {
 
     fn apply(id: PrefixListId, call: &mut Call<'_>) -> Result<PrefixListAnswer, ApiError> {
         let region = call.state();
-        let list = find::<PrefixList>(&region, &id)?;
+        let list = find_own(&region, id)?;
         if !naming_groups(&region, id).is_empty() || !naming_tables(&region, id).is_empty() {
             return Err(has_dependencies("prefix list", id));
         }

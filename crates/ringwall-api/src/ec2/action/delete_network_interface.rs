@@ -35,7 +35,7 @@ impl Action for DeleteNetworkInterface {
 
     fn apply(id: NetworkInterfaceId, call: &mut Call<'_>) -> Result<Done, ApiError> {
         let interface = find::<NetworkInterface>(&call.state(), &id)?;
-        if interface.attachment.is_some() {
+        if interface.attachment.is_some() || interface.kind.is_requester_managed() {
             let message = format!("Network interface '{id}' is currently in use.");
             return Err(Code::InvalidParameterValue.with(message));
         }

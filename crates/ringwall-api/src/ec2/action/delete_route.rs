@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ringwall_model::id::RouteTableId;
+use ringwall_model::resource::route_table::RouteRecord;
 use ringwall_model::resource::{RouteTable, Vpc};
 use ringwall_model::world::RouteDestination;
 use ringwall_net::Prefix;
@@ -12,6 +13,7 @@ use crate::action::Action;
 use crate::call::Call;
 use crate::ec2::error::Code;
 use crate::ec2::id::{find, parse};
+use crate::ec2::operation::gateway_endpoint::is_endpoints;
 use crate::ec2::operation::route::{DestinationInput, Place, name, place};
 use crate::ec2::shape::Done;
 use crate::error::ApiError;
@@ -57,6 +59,12 @@ impl Action for DeleteRoute {
         let vpc = find::<Vpc>(&region, &table.vpc)?;
         if let Place::Local(block) = place(&vpc, request.destination) {
             let message = format!("cannot remove local route {block} in route table {}", table.id);
+            return Err(Code::InvalidParameterValue.with(message));
+        }
+        let of_endpoint = |route: &&RouteRecord| route.destination == request.destination && is_endpoints(route);
+        if table.routes.iter().any(|route| of_endpoint(&route)) {
+            let list = name(request.destination);
+            let message = format!("cannot remove VPC endpoint route {list} in route table {}", table.id);
             return Err(Code::InvalidParameterValue.with(message));
         }
         let before = table.routes.len();

@@ -59,6 +59,7 @@ fn has_anything_else(region: &Region, id: VpcId) -> bool {
     region.subnets.iter().any(|subnet| subnet.vpc == id)
         || region.internet_gateways.iter().any(|gateway| gateway.vpc == Some(id))
         || region.egress_only_internet_gateways.iter().any(|gateway| gateway.vpc == id)
+        || region.vpc_endpoints.iter().any(|endpoint| endpoint.vpc == id)
         || region.route_tables.iter().any(|table| table.vpc == id && table.main.is_none())
         || region.network_acls.iter().any(|acl| acl.vpc == id && !acl.is_default)
         || region.security_groups.iter().any(|group| group.vpc == id && group.name != "default")

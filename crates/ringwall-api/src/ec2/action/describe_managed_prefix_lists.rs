@@ -83,6 +83,7 @@ mod tests {
     #[test]
     fn lists_are_told_and_selected() {
         let mut bench = Bench::new();
+        bench.settings.services.clear();
         let (one, other) = (list(&mut bench, "a"), list(&mut bench, "b"));
         let all = bench.ok(ACTION, "");
         assert_eq!(all.all("prefixListId"), [one.as_str(), other.as_str()]);
@@ -105,6 +106,7 @@ mod tests {
     #[test]
     fn pages_may_be_as_small_as_one() {
         let mut bench = Bench::new();
+        bench.settings.services.clear();
         let (one, other) = (list(&mut bench, "a"), list(&mut bench, "b"));
         let first = bench.ok(ACTION, "MaxResults=1");
         assert_eq!(first.all("prefixListId"), [one]);

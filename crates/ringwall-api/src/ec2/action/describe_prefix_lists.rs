@@ -1,8 +1,8 @@
-//! `DescribePrefixLists`: the lists of addresses of AWS's services. They come with endpoints, which Ringwall has none of, so
-//! there are none; lists that customers manage are told by `DescribeManagedPrefixLists`.
+//! `DescribePrefixLists`: the lists of addresses of the services that gateway endpoints lead to (GWE-19). Lists that customers
+//! manage are told by `DescribeManagedPrefixLists`, with these.
 
 use ringwall_model::id::PrefixListId;
-use ringwall_model::resource::Tags;
+use ringwall_model::resource::{PrefixList, Tags};
 use serde::{Deserialize, Serialize};
 
 use crate::action::Action;
@@ -50,6 +50,16 @@ pub struct ServiceListShape {
     prefix_list_name: String,
 }
 
+impl ServiceListShape {
+    fn new(list: &PrefixList) -> ServiceListShape {
+        ServiceListShape {
+            cidr_set: list.entries().map(|(block, _)| block.0.to_string()).collect(),
+            prefix_list_id: list.id.to_string(),
+            prefix_list_name: list.name.clone(),
+        }
+    }
+}
+
 impl AsRef<ServiceListShape> for ServiceListShape {
     fn as_ref(&self) -> &ServiceListShape {
         self
@@ -74,9 +84,6 @@ impl Filterable for ServiceListShape {
     }
 }
 
-/// The lists of the services that have an endpoint here.
-const SERVICE_LISTS: Vec<ServiceListShape> = Vec::new();
-
 impl Action for DescribePrefixLists {
     const NAME: &'static str = "DescribePrefixLists";
 
@@ -90,12 +97,17 @@ impl Action for DescribePrefixLists {
         Ok(Request { ids: parse_all(&input.prefix_list_ids)?, filters: input.filters, paging })
     }
 
-    fn apply(request: Request, _: &mut Call<'_>) -> Result<Output, ApiError> {
-        if !request.ids.is_empty() {
-            let ids: Vec<String> = request.ids.iter().map(ToString::to_string).collect();
-            return Err(PrefixListId::not_found(&ids));
+    fn apply(request: Request, call: &mut Call<'_>) -> Result<Output, ApiError> {
+        let region = call.state();
+        let is_told = |id: &PrefixListId| region.prefix_lists.get(id).is_some_and(|list| list.is_aws);
+        let absent: Vec<String> = request.ids.iter().filter(|id| !is_told(id)).map(ToString::to_string).collect();
+        if !absent.is_empty() {
+            return Err(PrefixListId::not_found(&absent));
         }
-        let selected = select(SERVICE_LISTS, &request.filters, &())?;
+        let is_meant = |id: &PrefixListId| request.ids.is_empty() || request.ids.contains(id);
+        let lists = region.prefix_lists.iter().filter(|list| list.is_aws && is_meant(&list.id));
+        let shapes = lists.map(|list| ServiceListShape::new(list)).collect();
+        let selected = select(shapes, &request.filters, &())?;
         let page = page(selected, &request.paging, (5, 1000), |list| list.prefix_list_id.clone())?;
         Ok(Output { prefix_list_set: page.items, next_token: page.next_token })
     }
@@ -106,16 +118,57 @@ mod tests {
     use crate::bench::Bench;
 
     #[test]
-    fn there_are_no_lists_of_services() {
+    fn there_are_lists_of_services_that_gateway_endpoints_lead_to() {
         let mut bench = Bench::new();
         let action = "DescribePrefixLists";
-        let id = bench.ok("CreateManagedPrefixList", "PrefixListName=a&AddressFamily=IPv4&MaxEntries=2");
-        let id = id.get("prefixListId");
-        assert!(bench.ok(action, "").has("<prefixListSet/>"));
+        let own = bench.ok("CreateManagedPrefixList", "PrefixListName=a&AddressFamily=IPv4&MaxEntries=2");
+        let own = own.get("prefixListId");
+        let all = bench.ok(action, "");
+        let mut names = all.all("prefixListName");
+        names.sort();
+        assert_eq!(names, ["com.amazonaws.us-east-1.dynamodb", "com.amazonaws.us-east-1.s3"], "GWE-19");
         let s3 = "Filter.1.Name=prefix-list-name&Filter.1.Value.1=com.amazonaws.us-east-1.s3";
-        assert!(bench.ok(action, s3).has("<prefixListSet/>"));
-        assert_eq!(bench.refused(action, &format!("PrefixListId.1={id}")), "InvalidPrefixListID.NotFound");
+        let s3 = bench.ok(action, s3);
+        assert!(s3.has("<cidrSet><item>192.0.2.0/25</item></cidrSet>"), "{}", s3.0);
+        let id = s3.get("prefixListId");
+        assert_eq!(bench.ok(action, &format!("PrefixListId.1={id}")).all("prefixListId"), [id]);
+        assert_eq!(bench.refused(action, &format!("PrefixListId.1={own}")), "InvalidPrefixListID.NotFound");
         assert_eq!(bench.refused(action, "Filter.1.Name=owner-id&Filter.1.Value.1=x"), "InvalidParameterValue");
         assert_eq!(bench.refused(action, "MaxResults=4"), "InvalidParameterValue");
+    }
+
+    #[test]
+    fn the_lists_of_services_are_awss_and_follow_the_settings() {
+        let mut bench = Bench::new();
+        let aws = "Filter.1.Name=owner-id&Filter.1.Value.1=AWS";
+        let told = bench
+            .ok("DescribeManagedPrefixLists", &format!("{aws}&Filter.2.Name=prefix-list-name&Filter.2.Value.1=*.s3"));
+        let id = told.get("prefixListId");
+        assert_eq!(told.get("prefixListArn"), format!("arn:aws:ec2:us-east-1:aws:prefix-list/{id}"));
+        assert!(!told.has("<maxEntries>") && !told.has("<version>") && !told.has("<state>"), "{}", told.0);
+        let entries =
+            |bench: &mut Bench| bench.ok("GetManagedPrefixListEntries", &format!("PrefixListId={id}")).all("cidr");
+        assert_eq!(entries(&mut bench), ["192.0.2.0/25"]);
+        let list = format!("PrefixListId={id}");
+        for (action, parameters) in [
+            ("ModifyManagedPrefixList", "&CurrentVersion=1&AddEntry.1.Cidr=10.0.0.0/8"),
+            ("RestoreManagedPrefixListVersion", "&CurrentVersion=1&PreviousVersion=1"),
+            ("DeleteManagedPrefixList", ""),
+        ] {
+            assert_eq!(bench.refused(action, &format!("{list}{parameters}")), "OperationNotPermitted", "{action}");
+        }
+        // GWE-9
+        let group = bench.ok("DescribeSecurityGroups", "").get("groupId");
+        let rule = format!(
+            "GroupId={group}&IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=443&IpPermissions.1.ToPort=443&IpPermissions.1.PrefixListIds.1.PrefixListId={id}"
+        );
+        bench.ok("AuthorizeSecurityGroupEgress", &rule);
+        let place = bench.settings.services.iter().position(|service| service.name == "s3").unwrap();
+        bench.settings.services[place].blocks = vec!["203.0.113.0/28".parse().unwrap()];
+        assert_eq!(entries(&mut bench), ["203.0.113.0/28"]);
+        bench.settings.quotas.prefix_lists = 1;
+        let own = "PrefixListName=a&AddressFamily=IPv4&MaxEntries=2";
+        bench.ok("CreateManagedPrefixList", own);
+        assert_eq!(bench.refused("CreateManagedPrefixList", own), "PrefixListLimitExceeded");
     }
 }

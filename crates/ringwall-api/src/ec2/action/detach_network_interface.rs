@@ -32,6 +32,10 @@ impl Action for DetachNetworkInterface {
     type Output = Done;
 
     fn parse(input: Input) -> Result<AttachmentId, ApiError> {
+        // What attaches the interfaces of NAT gateways and endpoints is not the owner's (ENI-11).
+        if input.attachment_id.starts_with("ela-attach-") {
+            return Err(Code::OperationNotPermitted.with("You are not allowed to manage 'ela-attach' attachments."));
+        }
         parse(&input.attachment_id)
     }
 

@@ -5,9 +5,10 @@ use serde::Deserialize;
 
 use crate::action::{Action, missing_parameter};
 use crate::call::Call;
-use crate::ec2::error::Code;
+use crate::ec2::error::{Code, not_permitted};
 use crate::ec2::id::parse;
 use crate::ec2::operation::address::disassociate;
+use crate::ec2::operation::network_interface::is_requesters;
 use crate::ec2::shape::Done;
 use crate::error::ApiError;
 
@@ -46,6 +47,9 @@ impl Action for DisassociateAddress {
         let address = addresses.find(|address| address.association.is_some_and(|own| own.id == id));
         // Doing it again is no error (EIP-12, API-32).
         if let Some(address) = address {
+            if address.association.is_some_and(|association| is_requesters(&region, association.interface)) {
+                return Err(not_permitted());
+            }
             disassociate(call, address);
         }
         Ok(Done::OK)

@@ -5,7 +5,9 @@ use crate::action::QueryHandler;
 pub mod allocate_address;
 pub mod assign_ipv6_addresses;
 pub mod assign_private_ip_addresses;
+pub mod assign_private_nat_gateway_address;
 pub mod associate_address;
+pub mod associate_nat_gateway_address;
 pub mod associate_route_table;
 pub mod associate_security_group_vpc;
 pub mod associate_subnet_cidr_block;
@@ -19,6 +21,7 @@ pub mod create_default_vpc;
 pub mod create_egress_only_internet_gateway;
 pub mod create_internet_gateway;
 pub mod create_managed_prefix_list;
+pub mod create_nat_gateway;
 pub mod create_network_acl;
 pub mod create_network_acl_entry;
 pub mod create_network_interface;
@@ -28,9 +31,11 @@ pub mod create_security_group;
 pub mod create_subnet;
 pub mod create_tags;
 pub mod create_vpc;
+pub mod create_vpc_endpoint;
 pub mod delete_egress_only_internet_gateway;
 pub mod delete_internet_gateway;
 pub mod delete_managed_prefix_list;
+pub mod delete_nat_gateway;
 pub mod delete_network_acl;
 pub mod delete_network_acl_entry;
 pub mod delete_network_interface;
@@ -40,6 +45,7 @@ pub mod delete_security_group;
 pub mod delete_subnet;
 pub mod delete_tags;
 pub mod delete_vpc;
+pub mod delete_vpc_endpoints;
 pub mod describe_account_attributes;
 pub mod describe_addresses;
 pub mod describe_addresses_attribute;
@@ -54,6 +60,7 @@ pub mod describe_instance_types;
 pub mod describe_instances;
 pub mod describe_internet_gateways;
 pub mod describe_managed_prefix_lists;
+pub mod describe_nat_gateways;
 pub mod describe_network_acls;
 pub mod describe_network_interface_attribute;
 pub mod describe_network_interfaces;
@@ -69,10 +76,13 @@ pub mod describe_subnets;
 pub mod describe_tags;
 pub mod describe_volumes;
 pub mod describe_vpc_attribute;
+pub mod describe_vpc_endpoint_services;
+pub mod describe_vpc_endpoints;
 pub mod describe_vpcs;
 pub mod detach_internet_gateway;
 pub mod detach_network_interface;
 pub mod disassociate_address;
+pub mod disassociate_nat_gateway_address;
 pub mod disassociate_route_table;
 pub mod disassociate_security_group_vpc;
 pub mod disassociate_subnet_cidr_block;
@@ -82,11 +92,13 @@ pub mod get_managed_prefix_list_associations;
 pub mod get_managed_prefix_list_entries;
 pub mod get_security_groups_for_vpc;
 pub mod modify_instance_attribute;
+pub mod modify_instance_metadata_options;
 pub mod modify_managed_prefix_list;
 pub mod modify_network_interface_attribute;
 pub mod modify_security_group_rules;
 pub mod modify_subnet_attribute;
 pub mod modify_vpc_attribute;
+pub mod modify_vpc_endpoint;
 pub mod reboot_instances;
 pub mod release_address;
 pub mod replace_network_acl_association;
@@ -104,6 +116,7 @@ pub mod stop_instances;
 pub mod terminate_instances;
 pub mod unassign_ipv6_addresses;
 pub mod unassign_private_ip_addresses;
+pub mod unassign_private_nat_gateway_address;
 pub mod update_security_group_rule_descriptions_egress;
 pub mod update_security_group_rule_descriptions_ingress;
 
@@ -112,7 +125,9 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<allocate_address::AllocateAddress>(),
     QueryHandler::ec2::<assign_ipv6_addresses::AssignIpv6Addresses>(),
     QueryHandler::ec2::<assign_private_ip_addresses::AssignPrivateIpAddresses>(),
+    QueryHandler::ec2::<assign_private_nat_gateway_address::AssignPrivateNatGatewayAddress>(),
     QueryHandler::ec2::<associate_address::AssociateAddress>(),
+    QueryHandler::ec2::<associate_nat_gateway_address::AssociateNatGatewayAddress>(),
     QueryHandler::ec2::<associate_route_table::AssociateRouteTable>(),
     QueryHandler::ec2::<associate_security_group_vpc::AssociateSecurityGroupVpc>(),
     QueryHandler::ec2::<associate_subnet_cidr_block::AssociateSubnetCidrBlock>(),
@@ -126,6 +141,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<create_egress_only_internet_gateway::CreateEgressOnlyInternetGateway>(),
     QueryHandler::ec2::<create_internet_gateway::CreateInternetGateway>(),
     QueryHandler::ec2::<create_managed_prefix_list::CreateManagedPrefixList>(),
+    QueryHandler::ec2::<create_nat_gateway::CreateNatGateway>(),
     QueryHandler::ec2::<create_network_acl::CreateNetworkAcl>(),
     QueryHandler::ec2::<create_network_acl_entry::CreateNetworkAclEntry>(),
     QueryHandler::ec2::<create_network_interface::CreateNetworkInterface>(),
@@ -135,9 +151,11 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<create_subnet::CreateSubnet>(),
     QueryHandler::ec2::<create_tags::CreateTags>(),
     QueryHandler::ec2::<create_vpc::CreateVpc>(),
+    QueryHandler::ec2::<create_vpc_endpoint::CreateVpcEndpoint>(),
     QueryHandler::ec2::<delete_egress_only_internet_gateway::DeleteEgressOnlyInternetGateway>(),
     QueryHandler::ec2::<delete_internet_gateway::DeleteInternetGateway>(),
     QueryHandler::ec2::<delete_managed_prefix_list::DeleteManagedPrefixList>(),
+    QueryHandler::ec2::<delete_nat_gateway::DeleteNatGateway>(),
     QueryHandler::ec2::<delete_network_acl::DeleteNetworkAcl>(),
     QueryHandler::ec2::<delete_network_acl_entry::DeleteNetworkAclEntry>(),
     QueryHandler::ec2::<delete_network_interface::DeleteNetworkInterface>(),
@@ -147,6 +165,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<delete_subnet::DeleteSubnet>(),
     QueryHandler::ec2::<delete_tags::DeleteTags>(),
     QueryHandler::ec2::<delete_vpc::DeleteVpc>(),
+    QueryHandler::ec2::<delete_vpc_endpoints::DeleteVpcEndpoints>(),
     QueryHandler::ec2::<describe_account_attributes::DescribeAccountAttributes>(),
     QueryHandler::ec2::<describe_addresses::DescribeAddresses>(),
     QueryHandler::ec2::<describe_addresses_attribute::DescribeAddressesAttribute>(),
@@ -161,6 +180,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<describe_instances::DescribeInstances>(),
     QueryHandler::ec2::<describe_internet_gateways::DescribeInternetGateways>(),
     QueryHandler::ec2::<describe_managed_prefix_lists::DescribeManagedPrefixLists>(),
+    QueryHandler::ec2::<describe_nat_gateways::DescribeNatGateways>(),
     QueryHandler::ec2::<describe_network_acls::DescribeNetworkAcls>(),
     QueryHandler::ec2::<describe_network_interface_attribute::DescribeNetworkInterfaceAttribute>(),
     QueryHandler::ec2::<describe_network_interfaces::DescribeNetworkInterfaces>(),
@@ -176,10 +196,13 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<describe_tags::DescribeTags>(),
     QueryHandler::ec2::<describe_volumes::DescribeVolumes>(),
     QueryHandler::ec2::<describe_vpc_attribute::DescribeVpcAttribute>(),
+    QueryHandler::ec2::<describe_vpc_endpoint_services::DescribeVpcEndpointServices>(),
+    QueryHandler::ec2::<describe_vpc_endpoints::DescribeVpcEndpoints>(),
     QueryHandler::ec2::<describe_vpcs::DescribeVpcs>(),
     QueryHandler::ec2::<detach_internet_gateway::DetachInternetGateway>(),
     QueryHandler::ec2::<detach_network_interface::DetachNetworkInterface>(),
     QueryHandler::ec2::<disassociate_address::DisassociateAddress>(),
+    QueryHandler::ec2::<disassociate_nat_gateway_address::DisassociateNatGatewayAddress>(),
     QueryHandler::ec2::<disassociate_route_table::DisassociateRouteTable>(),
     QueryHandler::ec2::<disassociate_security_group_vpc::DisassociateSecurityGroupVpc>(),
     QueryHandler::ec2::<disassociate_subnet_cidr_block::DisassociateSubnetCidrBlock>(),
@@ -189,11 +212,13 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<get_managed_prefix_list_entries::GetManagedPrefixListEntries>(),
     QueryHandler::ec2::<get_security_groups_for_vpc::GetSecurityGroupsForVpc>(),
     QueryHandler::ec2::<modify_instance_attribute::ModifyInstanceAttribute>(),
+    QueryHandler::ec2::<modify_instance_metadata_options::ModifyInstanceMetadataOptions>(),
     QueryHandler::ec2::<modify_managed_prefix_list::ModifyManagedPrefixList>(),
     QueryHandler::ec2::<modify_network_interface_attribute::ModifyNetworkInterfaceAttribute>(),
     QueryHandler::ec2::<modify_security_group_rules::ModifySecurityGroupRules>(),
     QueryHandler::ec2::<modify_subnet_attribute::ModifySubnetAttribute>(),
     QueryHandler::ec2::<modify_vpc_attribute::ModifyVpcAttribute>(),
+    QueryHandler::ec2::<modify_vpc_endpoint::ModifyVpcEndpoint>(),
     QueryHandler::ec2::<reboot_instances::RebootInstances>(),
     QueryHandler::ec2::<release_address::ReleaseAddress>(),
     QueryHandler::ec2::<replace_network_acl_association::ReplaceNetworkAclAssociation>(),
@@ -211,6 +236,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<terminate_instances::TerminateInstances>(),
     QueryHandler::ec2::<unassign_ipv6_addresses::UnassignIpv6Addresses>(),
     QueryHandler::ec2::<unassign_private_ip_addresses::UnassignPrivateIpAddresses>(),
+    QueryHandler::ec2::<unassign_private_nat_gateway_address::UnassignPrivateNatGatewayAddress>(),
     QueryHandler::ec2::<update_security_group_rule_descriptions_egress::UpdateSecurityGroupRuleDescriptionsEgress>(),
     QueryHandler::ec2::<update_security_group_rule_descriptions_ingress::UpdateSecurityGroupRuleDescriptionsIngress>(),
 ];

@@ -11,9 +11,9 @@ use serde::Deserialize;
 use crate::action::{Action, missing_parameter, unbuilt_parameter};
 use crate::call::Call;
 use crate::ec2::error::{Code, combination};
-use crate::ec2::id::{find, parse};
+use crate::ec2::id::parse;
 use crate::ec2::operation::prefix_list::{
-    add_version, check_entries, check_name, check_quotas_of_namers, check_version, parse_max_entries,
+    add_version, check_entries, check_name, check_quotas_of_namers, check_version, find_own, parse_max_entries,
 };
 use crate::ec2::shape::prefix_list::{
     Entries, EntryInput, PrefixListAnswer, RemovalInput, parse_entries, parse_removals,
@@ -77,7 +77,7 @@ impl Action for ModifyManagedPrefixList {
     }
 
     fn apply(request: Request, call: &mut Call<'_>) -> Result<PrefixListAnswer, ApiError> {
-        let before = find::<PrefixList>(&call.state(), &request.id)?;
+        let before = find_own(&call.state(), request.id)?;
         request.version.map_or(Ok(()), |version| check_version(&before, version))?;
         let mut list = Arc::unwrap_or_clone(before.clone());
         if let Some(name) = request.name {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use ringwall_model::id::{AttachmentId, NetworkInterfaceId, SecurityGroupId};
-use ringwall_model::resource::NetworkInterface;
 use ringwall_model::resource::network_interface::{Attachment, ConnectionTracking};
 use serde::Deserialize;
 
 use crate::action::{Action, missing_parameter};
 use crate::call::Call;
-use crate::ec2::id::{Named, find, parse, parse_all};
+use crate::ec2::id::{Named, parse, parse_all};
+use crate::ec2::operation::network_interface::find_own;
 use crate::ec2::operation::security_group::check_for_interface;
 use crate::ec2::shape::Done;
 use crate::ec2::shape::connection_tracking::ConnectionTrackingInput;
@@ -85,7 +85,7 @@ impl Action for ModifyNetworkInterfaceAttribute {
     }
 
     fn apply(request: Request, call: &mut Call<'_>) -> Result<Done, ApiError> {
-        let mut interface = Arc::unwrap_or_clone(find::<NetworkInterface>(&call.state(), &request.id)?);
+        let mut interface = Arc::unwrap_or_clone(find_own(&call.state(), request.id)?);
         match request.change {
             Change::Description(text) => interface.description = text,
             Change::SourceDestCheck(check) => interface.source_dest_check = check,

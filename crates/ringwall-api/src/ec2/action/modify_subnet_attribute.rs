@@ -42,6 +42,10 @@ pub enum Change {
     AssignIpv6(bool),
     /// how instances are named
     HostnameType(HostnameType),
+    /// whether resource names have a record of the IPv4 address
+    ARecord(bool),
+    /// whether resource names have a record of the IPv6 address
+    AaaaRecord(bool),
     /// what is so already
     Nothing,
 }
@@ -81,11 +85,13 @@ impl Action for ModifySubnetAttribute {
             ("enableDns64", off("EnableDns64", input.enable_dns64)?),
             (
                 "enableResourceNameDnsARecordOnLaunch",
-                off("EnableResourceNameDnsARecordOnLaunch", input.enable_resource_name_dns_a_record_on_launch)?,
+                input.enable_resource_name_dns_a_record_on_launch.map(|attribute| Change::ARecord(attribute.value)),
             ),
             (
                 "enableResourceNameDnsAAAARecordOnLaunch",
-                off("EnableResourceNameDnsAAAARecordOnLaunch", input.enable_resource_name_dns_aaaa_record_on_launch)?,
+                input
+                    .enable_resource_name_dns_aaaa_record_on_launch
+                    .map(|attribute| Change::AaaaRecord(attribute.value)),
             ),
         ])?;
         Ok(Request { subnet: parse(&input.subnet_id)?, change })
@@ -104,6 +110,8 @@ impl Action for ModifySubnetAttribute {
             }
             Change::AssignIpv6(value) => subnet.assign_ipv6_address_on_creation = value,
             Change::HostnameType(value) => subnet.hostname_type = value,
+            Change::ARecord(value) => subnet.resource_name_records.a = value,
+            Change::AaaaRecord(value) => subnet.resource_name_records.aaaa = value,
             Change::Nothing => return Ok(Done::OK),
         }
         call.put(subnet);
@@ -146,6 +154,9 @@ mod tests {
             ("PrivateDnsHostnameTypeOnLaunch", "resource-name", "hostnameType"),
             ("PrivateDnsHostnameTypeOnLaunch", "ip-name", "hostnameType"),
             ("EnableDns64.Value", "false", "enableDns64"),
+            ("EnableResourceNameDnsARecordOnLaunch.Value", "true", "enableResourceNameDnsARecord"),
+            ("EnableResourceNameDnsARecordOnLaunch.Value", "false", "enableResourceNameDnsARecord"),
+            ("EnableResourceNameDnsAAAARecordOnLaunch.Value", "true", "enableResourceNameDnsAAAARecord"),
             ("EnableResourceNameDnsAAAARecordOnLaunch.Value", "false", "enableResourceNameDnsAAAARecord"),
         ] {
             bench.ok("ModifySubnetAttribute", &format!("SubnetId={subnet}&{parameter}={value}"));
@@ -185,8 +196,6 @@ mod tests {
         for parameter in [
             "EnableDns64.Value=true",
             "MapCustomerOwnedIpOnLaunch.Value=true",
-            "EnableResourceNameDnsARecordOnLaunch.Value=true",
-            "EnableResourceNameDnsAAAARecordOnLaunch.Value=true",
             "EnableLniAtDeviceIndex=1",
             "CustomerOwnedIpv4Pool=x",
         ] {

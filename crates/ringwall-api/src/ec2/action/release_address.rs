@@ -6,8 +6,9 @@ use serde::Deserialize;
 
 use crate::action::{Action, missing_parameter};
 use crate::call::Call;
-use crate::ec2::error::Code;
+use crate::ec2::error::{Code, not_permitted};
 use crate::ec2::id::{find, parse};
+use crate::ec2::operation::network_interface::is_requesters;
 use crate::ec2::shape::Done;
 use crate::error::ApiError;
 
@@ -48,10 +49,14 @@ impl Action for ReleaseAddress {
     }
 
     fn apply(request: Request, call: &mut Call<'_>) -> Result<Done, ApiError> {
-        let address = find::<Address>(&call.state(), &request.address)?;
+        let region = call.state();
+        let address = find::<Address>(&region, &request.address)?;
         if let Some(group) = request.border_group.filter(|group| group != call.region) {
             let message = format!("The address '{}' is not of the network border group {group}.", address.public);
             return Err(Code::InvalidAddressNotFound.with(message));
+        }
+        if address.association.is_some_and(|association| is_requesters(&region, association.interface)) {
+            return Err(not_permitted());
         }
         if address.association.is_some() {
             return Err(Code::InvalidIpAddressInUse.with(format!("Address {} is in use.", address.public)));

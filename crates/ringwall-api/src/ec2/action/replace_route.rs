@@ -14,8 +14,10 @@ use crate::action::Action;
 use crate::call::Call;
 use crate::ec2::error::Code;
 use crate::ec2::id::{find, parse};
+use crate::ec2::operation::gateway_endpoint::is_endpoints;
 use crate::ec2::operation::route::{
-    DestinationInput, Place, Target, TargetInput, UNBUILT_TARGETS, check_target, name, only_for_local, place, resolve,
+    DestinationInput, Place, Target, TargetInput, UNBUILT_TARGETS, check_target, name, of_endpoint, only_for_local,
+    place, resolve,
 };
 use crate::ec2::shape::Done;
 use crate::error::ApiError;
@@ -33,6 +35,7 @@ pub struct Input {
     destination_prefix_list_id: Option<String>,
     gateway_id: Option<String>,
     egress_only_internet_gateway_id: Option<String>,
+    nat_gateway_id: Option<String>,
     network_interface_id: Option<String>,
     instance_id: Option<String>,
     local_target: Option<bool>,
@@ -62,6 +65,7 @@ impl Action for ReplaceRoute {
         let target = TargetInput {
             gateway_id: input.gateway_id,
             egress_only_internet_gateway_id: input.egress_only_internet_gateway_id,
+            nat_gateway_id: input.nat_gateway_id,
             network_interface_id: input.network_interface_id,
             instance_id: input.instance_id,
             local_target: input.local_target,
@@ -104,6 +108,9 @@ fn replace_own(call: &Call<'_>, table: &mut RouteTable, place: Place, request: &
         );
         return Err(Code::InvalidParameterValue.with(message));
     };
+    if is_endpoints(&table.routes[at]) {
+        return Err(of_endpoint());
+    }
     if request.target == Target::Local {
         return Err(only_for_local());
     }

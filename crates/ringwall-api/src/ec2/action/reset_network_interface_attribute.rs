@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use ringwall_model::id::NetworkInterfaceId;
-use ringwall_model::resource::NetworkInterface;
 use serde::Deserialize;
 
 use crate::action::{Action, missing_parameter};
 use crate::call::Call;
-use crate::ec2::id::{find, parse};
+use crate::ec2::id::parse;
+use crate::ec2::operation::network_interface::find_own;
 use crate::ec2::shape::Done;
 use crate::error::ApiError;
 
@@ -37,7 +37,7 @@ impl Action for ResetNetworkInterfaceAttribute {
     }
 
     fn apply(id: NetworkInterfaceId, call: &mut Call<'_>) -> Result<Done, ApiError> {
-        let mut interface = Arc::unwrap_or_clone(find::<NetworkInterface>(&call.state(), &id)?);
+        let mut interface = Arc::unwrap_or_clone(find_own(&call.state(), id)?);
         interface.source_dest_check = true;
         call.put(interface);
         Ok(Done::OK)

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use ringwall_model::id::PrefixListId;
-use ringwall_model::resource::PrefixList;
 use ringwall_model::resource::prefix_list::PrefixListState;
 use serde::Deserialize;
 
 use crate::action::Action;
 use crate::call::Call;
-use crate::ec2::id::{find, parse};
-use crate::ec2::operation::prefix_list::{add_version, check_entries, check_version, entries_of};
+use crate::ec2::id::parse;
+use crate::ec2::operation::prefix_list::{add_version, check_entries, check_version, entries_of, find_own};
 use crate::ec2::shape::prefix_list::PrefixListAnswer;
 use crate::ec2::shape::security_group::Owner;
 use crate::error::ApiError;
@@ -47,7 +46,7 @@ impl Action for RestoreManagedPrefixListVersion {
     }
 
     fn apply(request: Request, call: &mut Call<'_>) -> Result<PrefixListAnswer, ApiError> {
-        let before = find::<PrefixList>(&call.state(), &request.id)?;
+        let before = find_own(&call.state(), request.id)?;
         check_version(&before, request.current)?;
         let entries = entries_of(&before, request.previous)?.clone();
         check_entries(&entries, before.family(), before.max_entries)?;

@@ -3,7 +3,7 @@
 //! They are `pending` in the answer; their interfaces carry packets from then on.
 
 use ringwall_model::id::ReservationId;
-use ringwall_model::resource::instance::ShutdownBehavior;
+use ringwall_model::resource::instance::{MetadataOptions, ShutdownBehavior};
 use ringwall_model::resource::{Instance, Tags};
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,7 @@ use crate::ec2::shape::launch_option::{
     BandwidthInput, CreditInput, EnclaveInput, HibernationInput, MaintenanceInput, MonitoringInput, NameOptionsInput,
     PlacementInput, ReservationInput, shutdown_behavior,
 };
+use crate::ec2::shape::metadata_options::MetadataOptionsInput;
 use crate::ec2::shape::private_address::{Ipv6AddressInput, wanted_ipv4, wanted_ipv6};
 use crate::ec2::shape::security_group::Owner;
 use crate::ec2::shape::tag::{self, TagSpecification};
@@ -54,6 +55,7 @@ pub struct Input {
     interfaces: Vec<LaunchInterfaceInput>,
     placement: Option<PlacementInput>,
     private_dns_name_options: Option<NameOptionsInput>,
+    metadata_options: Option<MetadataOptionsInput>,
     user_data: Option<String>,
     disable_api_termination: Option<bool>,
     disable_api_stop: Option<bool>,
@@ -104,7 +106,6 @@ impl Action for RunInstances {
         "KeyName",
         "LaunchTemplate",
         "LicenseSpecification",
-        "MetadataOptions",
         "NetworkInterface.N.EnaQueueCount",
         "NetworkInterface.N.EnaSrdSpecification",
         "NetworkInterface.N.Ipv4Prefix",
@@ -138,6 +139,7 @@ impl Action for RunInstances {
         let image = input.image_id.as_deref().ok_or_else(|| missing_parameter("ImageId"))?;
         let behavior = input.instance_initiated_shutdown_behavior.as_deref();
         let names = input.private_dns_name_options.map(|options| options.parse()).transpose()?;
+        let metadata = input.metadata_options.unwrap_or_default().parse()?;
         let launch = Launch {
             image: host_image::find(image)?,
             kind,
@@ -147,7 +149,8 @@ impl Action for RunInstances {
             disable_api_termination: input.disable_api_termination.unwrap_or(false),
             disable_api_stop: input.disable_api_stop.unwrap_or(false),
             shutdown_behavior: behavior.map_or(Ok(ShutdownBehavior::Stop), shutdown_behavior)?,
-            hostname_type: names.flatten(),
+            names: names.unwrap_or_default(),
+            metadata_options: metadata.apply(MetadataOptions::default()),
             client_token: input.client_token,
             tags,
         };

@@ -9,6 +9,7 @@ use ringwall_model::resource::{NetworkInterface, Subnet};
 use ringwall_store::Region;
 
 use super::instance_type::{self, InstanceType, too_many_addresses};
+use super::network_interface::find_own;
 use super::public_address;
 use super::subnet::{take_any_ipv4, take_any_ipv6, take_ipv4, take_ipv6, used_ipv4, used_ipv6};
 use crate::call::Call;
@@ -121,7 +122,7 @@ pub fn assign_ipv4(
     may_move: bool,
 ) -> Result<Vec<Ipv4Addr>, ApiError> {
     let region = call.state();
-    let interface = find::<NetworkInterface>(&region, &id)?;
+    let interface = find_own(&region, id)?;
     let subnet = find::<Subnet>(&region, &interface.subnet)?;
     let kept = match wanted {
         Wanted::Named(addresses) => addresses.iter().filter(|address| interface.ipv4.contains(address)).count(),
@@ -163,7 +164,7 @@ fn assign_one(
         None => {
             take_ipv4(subnet, &mut BTreeSet::new(), address)?;
         }
-        Some(_) if !may_move => {
+        Some(holder) if !may_move || holder.kind.is_requester_managed() => {
             return Err(Code::InvalidIpAddressInUse.with(format!("Address {address} is in use.")));
         }
         Some(holder) if holder.ipv4.first() == Some(&address) => {
@@ -186,7 +187,7 @@ fn assign_one(
 
 /// Takes secondary addresses away from an interface, and their Elastic IP addresses from them (EIP-16).
 pub fn unassign_ipv4(call: &mut Call<'_>, id: NetworkInterfaceId, addresses: &[Ipv4Addr]) -> Result<(), ApiError> {
-    let mut interface = Arc::unwrap_or_clone(find::<NetworkInterface>(&call.state(), &id)?);
+    let mut interface = Arc::unwrap_or_clone(find_own(&call.state(), id)?);
     let primary = interface.ipv4.first();
     if let Some(address) = addresses.iter().find(|address| primary == Some(address)) {
         let why = "The primary address of a network interface cannot be unassigned.";
@@ -206,7 +207,7 @@ pub fn assign_ipv6(
     wanted: &Wanted<Ipv6Addr>,
 ) -> Result<Vec<Ipv6Addr>, ApiError> {
     let region = call.state();
-    let mut interface = Arc::unwrap_or_clone(find::<NetworkInterface>(&region, &id)?);
+    let mut interface = Arc::unwrap_or_clone(find_own(&region, id)?);
     let subnet = find::<Subnet>(&region, &interface.subnet)?;
     let number = interface.ipv6.len() + wanted.number();
     check_number(type_of(&region, &interface), interface.ipv4.len(), number)?;
@@ -218,7 +219,7 @@ pub fn assign_ipv6(
 
 /// Takes IPv6 addresses away from an interface.
 pub fn unassign_ipv6(call: &mut Call<'_>, id: NetworkInterfaceId, addresses: &[Ipv6Addr]) -> Result<(), ApiError> {
-    let mut interface = Arc::unwrap_or_clone(find::<NetworkInterface>(&call.state(), &id)?);
+    let mut interface = Arc::unwrap_or_clone(find_own(&call.state(), id)?);
     refuse_others(id, &interface.ipv6, addresses)?;
     interface.ipv6.retain(|own| !addresses.contains(own));
     call.put(interface);
@@ -234,7 +235,8 @@ fn refuse_others<A: PartialEq + ToString>(id: NetworkInterfaceId, own: &[A], giv
     Ok(())
 }
 
-fn refuse_twice(addresses: &[Ipv4Addr]) -> Result<(), ApiError> {
+/// No address may be named twice.
+pub fn refuse_twice(addresses: &[Ipv4Addr]) -> Result<(), ApiError> {
     let mut seen = BTreeSet::new();
     match addresses.iter().find(|address| !seen.insert(**address)) {
         Some(twice) => Err(invalid_value("privateIpAddress", twice, "It is given more than once.")),

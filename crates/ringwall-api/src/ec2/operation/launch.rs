@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ringwall_model::id::{InstanceId, NetworkInterfaceId, ReservationId, SubnetId};
-use ringwall_model::resource::instance::{ImageName, InstanceState, ShutdownBehavior};
-use ringwall_model::resource::subnet::HostnameType;
+use ringwall_model::resource::instance::{ImageName, InstanceState, MetadataOptions, ShutdownBehavior};
+use ringwall_model::resource::subnet::{HostnameType, ResourceNameRecords};
 use ringwall_model::resource::{Instance, NetworkInterface, Subnet, Tags};
 use ringwall_store::Region;
 
@@ -18,6 +18,7 @@ use super::vpc::default_vpc;
 use crate::call::Call;
 use crate::ec2::error::{Code, combination, invalid_value};
 use crate::ec2::id::find;
+use crate::ec2::shape::metadata_options::check_tags;
 use crate::error::ApiError;
 
 /// What instances are launched.
@@ -39,12 +40,25 @@ pub struct Launch {
     pub disable_api_stop: bool,
     /// what happens when they shut themselves down
     pub shutdown_behavior: ShutdownBehavior,
-    /// what they are named after; what their subnet says unless given
-    pub hostname_type: Option<HostnameType>,
+    /// how they are named; what their subnet says unless given
+    pub names: NameOptions,
+    /// how they may ask for their metadata
+    pub metadata_options: MetadataOptions,
     /// the token of the call
     pub client_token: Option<String>,
     /// their tags
     pub tags: Tags,
+}
+
+/// How instances are named, as far as it is said (DNS-13).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NameOptions {
+    /// what they are named after
+    pub hostname_type: Option<HostnameType>,
+    /// whether their resource names have a record of their IPv4 address
+    pub a_record: Option<bool>,
+    /// whether their resource names have a record of their IPv6 address
+    pub aaaa_record: Option<bool>,
 }
 
 /// A zone as calls name it.
@@ -94,6 +108,7 @@ struct Prepared {
     launch: Launch,
     zone: String,
     hostname_type: HostnameType,
+    resource_name_records: ResourceNameRecords,
     wants_public_address: bool,
     interfaces: Vec<PreparedInterface>,
 }
@@ -163,8 +178,19 @@ fn prepare(call: &Call<'_>, launch: Launch) -> Result<Prepared, ApiError> {
         }
         _ => false,
     };
-    let hostname_type = launch.hostname_type.unwrap_or(subnet.hostname_type);
-    Ok(Prepared { launch, zone: subnet.zone.clone(), hostname_type, wants_public_address, interfaces })
+    check_tags(launch.metadata_options, &launch.tags)?;
+    let names = launch.names;
+    Ok(Prepared {
+        zone: subnet.zone.clone(),
+        hostname_type: names.hostname_type.unwrap_or(subnet.hostname_type),
+        resource_name_records: ResourceNameRecords {
+            a: names.a_record.unwrap_or(subnet.resource_name_records.a),
+            aaaa: names.aaaa_record.unwrap_or(subnet.resource_name_records.aaaa),
+        },
+        launch,
+        wants_public_address,
+        interfaces,
+    })
 }
 
 /// No interface has device index 0.
@@ -270,6 +296,8 @@ fn new_instance(call: &mut Call<'_>, prepared: &Prepared, reservation: Reservati
         wants_public_address: prepared.wants_public_address,
         zone: prepared.zone.clone(),
         hostname_type: prepared.hostname_type,
+        resource_name_records: prepared.resource_name_records,
+        metadata_options: launch.metadata_options,
         has_run: false,
         reboots: 0,
         shutdown_asked: None,

@@ -1,11 +1,11 @@
 //! Network interfaces: making, attaching, detaching and deleting them (ENI-6 to ENI-13).
 
 use std::collections::BTreeSet;
-use std::net::Ipv6Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use ringwall_model::id::{AttachmentId, InstanceId, NetworkInterfaceId, SecurityGroupId, VpcId};
-use ringwall_model::resource::network_interface::{Attachment, ConnectionTracking};
+use ringwall_model::resource::network_interface::{Attachment, ConnectionTracking, InterfaceKind};
 use ringwall_model::resource::traffic::Text;
 use ringwall_model::resource::{Instance, NetworkInterface, Subnet, Tags};
 use ringwall_net::MacAddress;
@@ -15,7 +15,7 @@ use super::instance_type::{self, InstanceType};
 use super::interface_address::{Wanted, WantedIpv4, check_number, take_ipv6_addresses, wanted_ipv6};
 use super::{public_address, security_group, subnet};
 use crate::call::Call;
-use crate::ec2::error::Code;
+use crate::ec2::error::{Code, not_permitted};
 use crate::ec2::id::{Named, find};
 use crate::error::ApiError;
 
@@ -51,10 +51,7 @@ pub fn create(
     kind: Option<&InstanceType>,
 ) -> Result<NetworkInterface, ApiError> {
     let region = call.state();
-    if region.network_interfaces.len() >= call.settings.quotas.network_interfaces as usize {
-        let message = "The maximum number of network interfaces has been reached.";
-        return Err(Code::NetworkInterfaceLimitExceeded.with(message));
-    }
+    check_quota(call, &region)?;
     let groups = security_group::for_new_interface(call, &new.groups, subnet.vpc, subnet.id)?;
     let ipv6 = wanted_ipv6(new.ipv6, subnet);
     check_number(kind, new.ipv4.number(), ipv6.number())?;
@@ -70,12 +67,68 @@ pub fn create(
         source_dest_check: true,
         connection_tracking: new.tracking,
         attachment: None,
-        kind: ringwall_model::resource::network_interface::InterfaceKind::Interface,
+        kind: InterfaceKind::Interface,
         auto_public: None,
         tags: new.tags,
     };
     call.put(interface.clone());
     Ok(interface)
+}
+
+/// Makes the interface that another resource brings with it, with addresses that were taken for it (ENI-11).
+pub fn create_for(
+    call: &mut Call<'_>,
+    kind: InterfaceKind,
+    subnet: &Subnet,
+    ipv4: Vec<Ipv4Addr>,
+    groups: BTreeSet<SecurityGroupId>,
+) -> Result<NetworkInterface, ApiError> {
+    check_quota(call, &call.state())?;
+    let (description, source_dest_check) = match kind {
+        InterfaceKind::Interface => (String::new(), true),
+        InterfaceKind::NatGateway(id) => (format!("Interface for NAT Gateway {id}"), false),
+        InterfaceKind::VpcEndpoint(id) => (format!("VPC Endpoint Interface {id}"), true),
+    };
+    let interface = NetworkInterface {
+        id: call.new_id(),
+        subnet: subnet.id,
+        vpc: subnet.vpc,
+        mac: Text(new_mac(call, subnet.vpc)),
+        kind,
+        description,
+        ipv4,
+        ipv6: Vec::new(),
+        groups: Arc::new(groups),
+        source_dest_check,
+        connection_tracking: ConnectionTracking::default(),
+        attachment: None,
+        auto_public: None,
+        tags: Tags::new(),
+    };
+    call.put(interface.clone());
+    Ok(interface)
+}
+
+fn check_quota(call: &Call<'_>, region: &Region) -> Result<(), ApiError> {
+    if region.network_interfaces.len() >= call.settings.quotas.network_interfaces as usize {
+        let message = "The maximum number of network interfaces has been reached.";
+        return Err(Code::NetworkInterfaceLimitExceeded.with(message));
+    }
+    Ok(())
+}
+
+/// An interface that its owner may change: none that another resource brought with it (ENI-11).
+pub fn find_own(region: &Region, id: NetworkInterfaceId) -> Result<Arc<NetworkInterface>, ApiError> {
+    let interface = find::<NetworkInterface>(region, &id)?;
+    if interface.kind.is_requester_managed() {
+        return Err(not_permitted());
+    }
+    Ok(interface)
+}
+
+/// Whether another resource than an instance has the interface.
+pub fn is_requesters(region: &Region, id: NetworkInterfaceId) -> bool {
+    region.network_interfaces.get(&id).is_some_and(|interface| interface.kind.is_requester_managed())
 }
 
 /// A hardware address that is unique in the VPC (ENI-20).
@@ -143,7 +196,7 @@ pub fn attach(call: &mut Call<'_>, id: NetworkInterfaceId, place: Place) -> Resu
     let region = call.state();
     let mut interface = Arc::unwrap_or_clone(find::<NetworkInterface>(&region, &id)?);
     let instance = find::<Instance>(&region, &place.instance)?;
-    if interface.attachment.is_some() {
+    if interface.attachment.is_some() || interface.kind.is_requester_managed() {
         return Err(Code::InvalidNetworkInterfaceInUse.with(format!("Interface: [{id}] in use.")));
     }
     let subnet = find::<Subnet>(&region, &interface.subnet)?;

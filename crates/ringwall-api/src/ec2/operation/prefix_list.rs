@@ -1,15 +1,23 @@
 //! Prefix lists: their versions, who names them, and what that costs whoever does (RT-43, RT-44, SG-36).
 
-use ringwall_model::id::{PrefixListId, RouteTableId, SecurityGroupId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use ringwall_model::id::{PrefixListId, ResourceId, RouteTableId, SecurityGroupId};
+use ringwall_model::resource::prefix_list::PrefixListState;
 use ringwall_model::resource::security_group::PeerRecord;
+use ringwall_model::resource::traffic::Text;
+use ringwall_model::resource::vpc_endpoint::service_name;
 use ringwall_model::resource::{PrefixList, RouteTable};
 use ringwall_model::world::RouteDestination;
-use ringwall_net::Family;
+use ringwall_net::{Family, Prefix};
 use ringwall_store::Region;
+use sha2::{Digest, Sha256};
 
 use super::security_group;
 use crate::call::Call;
 use crate::ec2::error::{Code, invalid_value};
+use crate::ec2::id::find;
 use crate::ec2::shape::prefix_list::{Entries, family_name};
 use crate::error::ApiError;
 
@@ -37,6 +45,48 @@ pub fn parse_max_entries(number: i64) -> Result<u32, ApiError> {
         .ok()
         .filter(|_| (1..=MOST_ENTRIES).contains(&number))
         .ok_or_else(|| Code::InvalidParameterValue.with("Must specify a max size between 1 and 1000"))
+}
+
+/// A list that customers may change: not one of AWS's (GWE-19).
+pub fn find_own(region: &Region, id: PrefixListId) -> Result<Arc<PrefixList>, ApiError> {
+    let list = find::<PrefixList>(region, &id)?;
+    if list.is_aws {
+        let message = format!("The prefix list '{id}' is managed by AWS and cannot be changed.");
+        return Err(Code::OperationNotPermitted.with(message));
+    }
+    Ok(list)
+}
+
+/// Writes the prefix lists of the services that gateway endpoints lead to, unless they are as they shall be (GWE-19). Their
+/// ids follow from their names, so that they are the same wherever a Region is furnished.
+pub fn furnish_services(call: &mut Call<'_>) {
+    for service in call.settings.services.iter().filter(|service| service.by_gateway()) {
+        let name = service_name(call.region, &service.name);
+        let id = service_list_id(&name);
+        let entries: Entries = service.blocks.iter().map(|block| (Text(Prefix::V4(*block)), None)).collect();
+        let known = call.state().prefix_lists.get(&id).cloned();
+        if known.as_ref().is_some_and(|list| list.versions.get(&list.version) == Some(&entries)) {
+            continue;
+        }
+        call.put(PrefixList {
+            id,
+            is_aws: true,
+            name,
+            is_ipv6: false,
+            max_entries: entries.len() as u32,
+            version: 1,
+            versions: BTreeMap::from([(1, entries)]),
+            state: PrefixListState::CreateComplete,
+            tags: known.map(|list| list.tags.clone()).unwrap_or_default(),
+        });
+    }
+}
+
+/// The id of the prefix list of a service.
+pub fn service_list_id(name: &str) -> PrefixListId {
+    let digest = Sha256::digest(name.as_bytes());
+    let number = digest.iter().take(16).fold(0u128, |number, byte| number << 8 | u128::from(*byte));
+    PrefixListId::from_random(number)
 }
 
 /// Whether a list of a family and size may hold the entries.

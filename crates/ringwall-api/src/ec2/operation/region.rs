@@ -1,8 +1,9 @@
 //! Regions and Availability Zones. Each Region is a world of its own, furnished on first use.
 
 use ringwall_model::resource::RegionRecord;
+pub use ringwall_model::zone::{Zone, zones};
 
-use super::default_vpc;
+use super::{default_vpc, prefix_list};
 use crate::call::Call;
 use crate::ec2::error::{combination, invalid_value};
 use crate::error::ApiError;
@@ -69,22 +70,6 @@ pub fn known(name: &str) -> Option<&'static KnownRegion> {
     REGIONS.iter().find(|region| region.name == name)
 }
 
-/// An Availability Zone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Zone {
-    /// its name, as the account knows it
-    pub name: String,
-    /// its id, the same for all accounts (VPC-26)
-    pub id: String,
-}
-
-/// The zones of a Region: three, as in most.
-pub fn zones(region: &str) -> Vec<Zone> {
-    let short = short_name(region);
-    let zone = |(number, letter)| Zone { name: format!("{region}{letter}"), id: format!("{short}-az{number}") };
-    [(1, 'a'), (2, 'b'), (3, 'c')].map(zone).into()
-}
-
 /// A zone as calls name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ZoneRef {
@@ -123,27 +108,6 @@ pub fn find_zone(region: &str, wanted: &ZoneRef) -> Result<Zone, ApiError> {
     })
 }
 
-/// `use1` for `us-east-1`, `apse2` for `ap-southeast-2`.
-fn short_name(region: &str) -> String {
-    let mut parts = region.split('-');
-    let mut short = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        short.push_str(match part {
-            "north" => "n",
-            "south" => "s",
-            "east" => "e",
-            "west" => "w",
-            "central" => "c",
-            "northeast" => "ne",
-            "northwest" => "nw",
-            "southeast" => "se",
-            "southwest" => "sw",
-            other => other,
-        });
-    }
-    short
-}
-
 /// Whether a text has the form of a Region's name.
 pub fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
@@ -158,8 +122,9 @@ pub fn is_region(text: &str) -> bool {
     }
 }
 
-/// Gives a Region its default VPC when it is first used.
+/// Gives a Region its default VPC when it is first used, and the prefix lists of services.
 pub fn furnish(call: &mut Call<'_>) -> Result<(), ApiError> {
+    prefix_list::furnish_services(call);
     if call.state().regions.get(call.region).is_some() {
         return Ok(());
     }
@@ -171,13 +136,6 @@ pub fn furnish(call: &mut Call<'_>) -> Result<(), ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn zones_are_named_after_their_region() {
-        let zone = |region| zones(region)[1].clone();
-        assert_eq!(zone("us-east-1"), Zone { name: "us-east-1b".into(), id: "use1-az2".into() });
-        assert_eq!(zone("ap-southeast-2"), Zone { name: "ap-southeast-2b".into(), id: "apse2-az2".into() });
-    }
 
     #[test]
     fn names_of_regions_have_a_form() {

@@ -3,7 +3,8 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ringwall_model::id::{
-    EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NetworkInterfaceId, PrefixListId, VpcId,
+    EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NatGatewayId, NetworkInterfaceId, PrefixListId,
+    VpcEndpointId, VpcId,
 };
 use ringwall_model::reserved::{NEVER_ROUTED_V4, NEVER_ROUTED_V6};
 use ringwall_model::resource::route_table::RouteTargetRecord;
@@ -22,7 +23,6 @@ use crate::error::ApiError;
 
 /// The parameters for targets that AWS has and that are not built here.
 pub const UNBUILT_TARGETS: &[&str] = &[
-    "NatGatewayId",
     "VpcPeeringConnectionId",
     "TransitGatewayId",
     "VpcEndpointId",
@@ -66,6 +66,8 @@ pub struct TargetInput {
     pub gateway_id: Option<String>,
     /// an egress-only internet gateway
     pub egress_only_internet_gateway_id: Option<String>,
+    /// a NAT gateway
+    pub nat_gateway_id: Option<String>,
     /// an interface
     pub network_interface_id: Option<String>,
     /// an instance
@@ -81,6 +83,8 @@ pub enum Target {
     InternetGateway(InternetGatewayId),
     /// to an egress-only internet gateway
     EgressOnlyInternetGateway(EgressOnlyInternetGatewayId),
+    /// to a NAT gateway
+    NatGateway(NatGatewayId),
     /// to an interface
     NetworkInterface(NetworkInterfaceId),
     /// to the one interface of an instance
@@ -95,17 +99,26 @@ impl TargetInput {
         let given = vec![
             self.gateway_id.as_deref().map(parse_gateway).transpose()?.map(Target::InternetGateway),
             parse_option(self.egress_only_internet_gateway_id.as_deref())?.map(Target::EgressOnlyInternetGateway),
+            self.nat_gateway_id.as_deref().map(parse).transpose()?.map(Target::NatGateway),
             self.network_interface_id.as_deref().map(parse).transpose()?.map(Target::NetworkInterface),
             self.instance_id.as_deref().map(parse).transpose()?.map(Target::Instance),
             self.local_target.filter(|local| *local).map(|_| Target::Local),
         ];
-        exactly_one(given, "GatewayId, EgressOnlyInternetGatewayId, NetworkInterfaceId and InstanceId")
+        exactly_one(given, "GatewayId, EgressOnlyInternetGatewayId, NatGatewayId, NetworkInterfaceId and InstanceId")
     }
 }
 
 /// Of the gateways that `GatewayId` stands for at AWS, internet gateways alone exist here. `local` is none (RT-21).
 fn parse_gateway(text: &str) -> Result<InternetGatewayId, ApiError> {
+    if text.parse::<VpcEndpointId>().is_ok() {
+        return Err(of_endpoint());
+    }
     text.parse().map_err(|_| no_gateway(text))
+}
+
+/// Routes that gateway endpoints bring are changed with them (RT-21, RT-35).
+pub fn of_endpoint() -> ApiError {
+    Code::InvalidParameterValue.with("Cannot create or replace a prefix list route targeting a VPC Endpoint.")
 }
 
 /// RT-40, and not the code by which internet gateways are missed elsewhere.
@@ -138,8 +151,10 @@ pub fn resolve(
         Target::NetworkInterface(id) => {
             let interface = find::<NetworkInterface>(region, &id)?;
             check_network(table, Some(interface.vpc), format!("interface {id}"))?;
+            refuse_requesters(&interface)?;
             Ok(RouteTargetRecord::NetworkInterface(id))
         }
+        Target::NatGateway(id) => nat_gateway(region, table, destination, id),
         Target::Instance(id) => {
             let interface = only_interface(region, id)?;
             check_network(table, Some(interface.vpc), format!("instance {id}"))?;
@@ -147,6 +162,36 @@ pub fn resolve(
         }
         Target::Local => Err(only_for_local()),
     }
+}
+
+/// A NAT gateway of the table's VPC that is there. What it does for IPv6, NAT64 (NAT-19), is not built.
+fn nat_gateway(
+    region: &Region,
+    table: &RouteTable,
+    destination: RouteDestination,
+    id: NatGatewayId,
+) -> Result<RouteTargetRecord, ApiError> {
+    let gateway = region.nat_gateways.get(&id).filter(|gateway| gateway.is_available() && gateway.vpc == table.vpc);
+    if gateway.is_none() {
+        // NAT-28, and not the code by which NAT gateways are missed elsewhere
+        let message = format!("The natGateway ID '{id}' does not exist");
+        return Err(Code::InvalidNatGatewayIdNotFound.with(message));
+    }
+    if family(region, destination) == Some(Family::V6) {
+        let message = "NatGatewayId as the target of an IPv6 destination (NAT64) is not supported by Ringwall.";
+        return Err(Code::UnsupportedOperation.with(message));
+    }
+    Ok(RouteTargetRecord::NatGateway(id))
+}
+
+/// Packets for other addresses are nothing for the interfaces that other resources brought with them.
+fn refuse_requesters(interface: &NetworkInterface) -> Result<(), ApiError> {
+    if !interface.kind.is_requester_managed() {
+        return Ok(());
+    }
+    let message =
+        format!("The interface {} is managed by its requester and cannot be the target of a route.", interface.id);
+    Err(Code::InvalidParameterValue.with(message))
 }
 
 fn check_network(table: &RouteTable, vpc: Option<VpcId>, what: String) -> Result<(), ApiError> {
@@ -199,9 +244,13 @@ pub fn place(vpc: &Vpc, destination: RouteDestination) -> Place {
     }
 }
 
-/// Routes to addresses of the VPC lead to interfaces alone (RT-7 to RT-9).
+/// Routes to addresses of the VPC lead to interfaces alone, and those for a part of it to NAT gateways as well (RT-7 to RT-9).
 pub fn check_target(place: Place, target: Target) -> Result<(), ApiError> {
-    let leads_to_interface = matches!(target, Target::NetworkInterface(_) | Target::Instance(_));
+    let leads_to_interface = match target {
+        Target::NetworkInterface(_) | Target::Instance(_) => true,
+        Target::NatGateway(_) => matches!(place, Place::Inside(_)),
+        _ => false,
+    };
     match place {
         Place::Local(block) | Place::Inside(block) if !leads_to_interface => {
             let message = format!(
@@ -217,7 +266,8 @@ pub fn check_target(place: Place, target: Target) -> Result<(), ApiError> {
 /// nothing is routed to some reserved ranges (RT-10).
 pub fn check_destination(region: &Region, vpc: &Vpc, destination: RouteDestination) -> Result<(), ApiError> {
     let block = match destination {
-        RouteDestination::PrefixList(id) => return find::<PrefixList>(region, &id).map(drop),
+        RouteDestination::PrefixList(id) if find::<PrefixList>(region, &id)?.is_aws => return Err(of_endpoint()),
+        RouteDestination::PrefixList(_) => return Ok(()),
         RouteDestination::Prefix(block) => block,
     };
     if is_never_routed(block) {

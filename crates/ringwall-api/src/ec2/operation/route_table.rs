@@ -94,6 +94,8 @@ fn is_active(region: &Region, vpc: VpcId, target: RouteTargetRecord) -> bool {
         }
         RouteTargetRecord::EgressOnlyInternetGateway(id) => region.egress_only_internet_gateways.get(&id).is_some(),
         RouteTargetRecord::NetworkInterface(id) => carries_packets(region, id),
+        RouteTargetRecord::GatewayEndpoint(id) => region.vpc_endpoints.get(&id).is_some(),
+        RouteTargetRecord::NatGateway(id) => region.nat_gateways.get(&id).is_some_and(|gateway| gateway.is_available()),
     }
 }
 

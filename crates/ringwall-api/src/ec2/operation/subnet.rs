@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use ringwall_model::id::{SubnetId, VpcId};
-use ringwall_model::resource::subnet::{HostnameType, SubnetIpv6};
+use ringwall_model::resource::subnet::{HostnameType, ResourceNameRecords, SubnetIpv6};
 use ringwall_model::resource::traffic::Text;
 use ringwall_model::resource::{Subnet, Tags};
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix, MacAddress};
@@ -52,6 +52,7 @@ pub fn create(call: &mut Call<'_>, new: NewSubnet) -> Result<Subnet, ApiError> {
         map_public_ip_on_launch: new.map_public_ip_on_launch,
         assign_ipv6_address_on_creation: false,
         hostname_type: HostnameType::IpName,
+        resource_name_records: ResourceNameRecords::default(),
         router_mac: Text(new_mac(call)),
         network_acl: acl.id,
         network_acl_association: call.new_id(),

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use ringwall_model::id::{
-    AllocationId, DhcpOptionsId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NetworkAclId,
-    NetworkInterfaceId, PrefixListId, ResourceId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetId, VpcId,
+    AllocationId, DhcpOptionsId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NatGatewayId,
+    NetworkAclId, NetworkInterfaceId, PrefixListId, ResourceId, RouteTableId, SecurityGroupId, SecurityGroupRuleId,
+    SubnetId, VpcEndpointId, VpcId,
 };
 use ringwall_model::resource::{
-    Address, EgressOnlyInternetGateway, Instance, InternetGateway, NetworkAcl, NetworkInterface, PrefixList,
-    RouteTable, SecurityGroup, Subnet, Tags, Vpc,
+    Address, EgressOnlyInternetGateway, Instance, InternetGateway, NatGateway, NetworkAcl, NetworkInterface,
+    PrefixList, RouteTable, SecurityGroup, Subnet, Tags, Vpc, VpcEndpoint,
 };
 use ringwall_store::Region;
 
@@ -108,6 +109,8 @@ taggable! {
     InternetGateway = InternetGatewayId, InternetGateway, internet_gateways, "internet-gateway";
     EgressOnlyInternetGateway = EgressOnlyInternetGatewayId, EgressOnlyInternetGateway,
         egress_only_internet_gateways, "egress-only-internet-gateway";
+    NatGateway = NatGatewayId, NatGateway, nat_gateways, "natgateway";
+    VpcEndpoint = VpcEndpointId, VpcEndpoint, vpc_endpoints, "vpc-endpoint";
     Address = AllocationId, Address, addresses, "elastic-ip";
     NetworkInterface = NetworkInterfaceId, NetworkInterface, network_interfaces, "network-interface";
     Instance = InstanceId, Instance, instances, "instance";

@@ -1,10 +1,11 @@
 //! Instances on the wire (INST-8, INST-9).
 //!
-//! There is no virtual machine, no block device, no key and no metadata service behind an instance, so what AWS says about
+//! There is no virtual machine, no block device and no key behind an instance, so what AWS says about
 //! them is left out, or empty where clients expect a list.
 
 use std::net::Ipv4Addr;
 
+use ringwall_model::dns_name;
 use ringwall_model::resource::Instance;
 use ringwall_model::resource::instance::InstanceState;
 use ringwall_model::resource::subnet::HostnameType;
@@ -13,11 +14,12 @@ use serde::Serialize;
 
 use super::instance_interface::InstanceInterfaceShape;
 use super::instance_state::{StateReasonShape, StateShape};
+use super::metadata_options::MetadataOptionsShape;
 use super::subnet::hostname_type;
 use super::tag::{self, TagShape};
 use super::view::{GroupShape, OperatorShape, View};
+use crate::ec2::operation::host_image;
 use crate::ec2::operation::public_address::PublicAddress;
-use crate::ec2::operation::{dns_name, host_image};
 
 /// The instances of one call.
 #[derive(Debug, Serialize)]
@@ -61,6 +63,7 @@ pub struct InstanceShape {
     hibernation_options: HibernationShape,
     network_interface_set: Vec<InstanceInterfaceShape>,
     platform_details: &'static str,
+    metadata_options: MetadataOptionsShape,
     private_dns_name_options: NameOptionsShape,
     operator: OperatorShape,
     tag_set: Vec<TagShape>,
@@ -179,10 +182,11 @@ impl InstanceShape {
                 .map(|interface| InstanceInterfaceShape::new(interface, view))
                 .collect(),
             platform_details: host_image::PLATFORM,
+            metadata_options: instance.metadata_options.into(),
             private_dns_name_options: NameOptionsShape {
                 hostname_type: hostname_type(instance.hostname_type),
-                enable_resource_name_dns_a_record: false,
-                enable_resource_name_dns_aaaa_record: false,
+                enable_resource_name_dns_a_record: instance.resource_name_records.a,
+                enable_resource_name_dns_aaaa_record: instance.resource_name_records.aaaa,
             },
             operator: OperatorShape::OWNER,
             tag_set: tag::render(&instance.tags),

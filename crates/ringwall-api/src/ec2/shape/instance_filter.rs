@@ -136,12 +136,15 @@ impl Filterable for Instance {
             "availability-zone-id" => vec![view.zone_id(&self.zone)],
             "client-token" => optional(self.client_token.clone()),
             "dns-name" => optional(public_name(self, view)),
-            "ebs-optimized"
-            | "enclave-options.enabled"
-            | "hibernation-options.configured"
-            | "operator.managed"
-            | "private-dns-name-options.enable-resource-name-dns-a-record"
-            | "private-dns-name-options.enable-resource-name-dns-aaaa-record" => vec!["false".to_owned()],
+            "ebs-optimized" | "enclave-options.enabled" | "hibernation-options.configured" | "operator.managed" => {
+                vec!["false".to_owned()]
+            }
+            "private-dns-name-options.enable-resource-name-dns-a-record" => {
+                vec![self.resource_name_records.a.to_string()]
+            }
+            "private-dns-name-options.enable-resource-name-dns-aaaa-record" => {
+                vec![self.resource_name_records.aaaa.to_string()]
+            }
             "image-id" => vec![self.image.to_string()],
             "instance-id" => vec![self.id.to_string()],
             "instance-state-code" => vec![self.state.code().to_string()],

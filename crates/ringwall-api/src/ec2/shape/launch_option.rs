@@ -8,7 +8,7 @@ use super::value::only;
 use crate::action::unbuilt_parameter;
 use crate::ec2::error::{Code, combination, invalid_value};
 use crate::ec2::operation::instance_type::InstanceType;
-use crate::ec2::operation::launch::ZoneRef;
+use crate::ec2::operation::launch::{NameOptions, ZoneRef};
 use crate::error::ApiError;
 
 /// Where an instance is put.
@@ -52,15 +52,14 @@ pub struct NameOptionsInput {
 
 impl NameOptionsInput {
     /// Reads the options.
-    pub fn parse(self) -> Result<Option<HostnameType>, ApiError> {
-        only("PrivateDnsNameOptions.EnableResourceNameDnsARecord", self.enable_a_record, false)?;
-        only("PrivateDnsNameOptions.EnableResourceNameDnsAAAARecord", self.enable_aaaa_record, false)?;
-        match self.hostname_type.as_deref() {
-            None => Ok(None),
-            Some("ip-name") => Ok(Some(HostnameType::IpName)),
-            Some("resource-name") => Ok(Some(HostnameType::ResourceName)),
-            Some(other) => Err(invalid_value("hostnameType", other, "Expected ip-name or resource-name.")),
-        }
+    pub fn parse(self) -> Result<NameOptions, ApiError> {
+        let hostname_type = match self.hostname_type.as_deref() {
+            None => None,
+            Some("ip-name") => Some(HostnameType::IpName),
+            Some("resource-name") => Some(HostnameType::ResourceName),
+            Some(other) => return Err(invalid_value("hostnameType", other, "Expected ip-name or resource-name.")),
+        };
+        Ok(NameOptions { hostname_type, a_record: self.enable_a_record, aaaa_record: self.enable_aaaa_record })
     }
 }
 
@@ -149,7 +148,7 @@ mod tests {
     #[test]
     fn options_that_change_nothing_are_taken() {
         let mut bench = Bench::new();
-        let options = "Monitoring.Enabled=false&EbsOptimized=false&HibernationOptions.Configured=false&EnclaveOptions.Enabled=false&CapacityReservationSpecification.CapacityReservationPreference=open&MaintenanceOptions.AutoRecovery=default&NetworkPerformanceOptions.BandwidthWeighting=default&EnablePrimaryIpv6=false&CreditSpecification.CpuCredits=unlimited&PrivateDnsNameOptions.EnableResourceNameDnsARecord=false";
+        let options = "Monitoring.Enabled=false&EbsOptimized=false&HibernationOptions.Configured=false&EnclaveOptions.Enabled=false&CapacityReservationSpecification.CapacityReservationPreference=open&MaintenanceOptions.AutoRecovery=default&NetworkPerformanceOptions.BandwidthWeighting=default&EnablePrimaryIpv6=false&CreditSpecification.CpuCredits=unlimited";
         bench.ok("RunInstances", &format!("{ONE}&{options}"));
         let list = "NetworkInterface.1.DeviceIndex=0&NetworkInterface.1.InterfaceType=interface&NetworkInterface.1.NetworkCardIndex=0&NetworkInterface.1.Ipv4PrefixCount=0&NetworkInterface.1.PrimaryIpv6=false&NetworkInterface.1.AssociateCarrierIpAddress=false";
         bench.ok("RunInstances", &format!("{ONE}&{list}"));
@@ -169,13 +168,10 @@ mod tests {
             "NetworkPerformanceOptions.BandwidthWeighting=vpc-1",
             "EnablePrimaryIpv6=true",
             "CreditSpecification.CpuCredits=standard",
-            "PrivateDnsNameOptions.EnableResourceNameDnsARecord=true",
-            "PrivateDnsNameOptions.EnableResourceNameDnsAAAARecord=true",
             "Placement.Tenancy=host",
             "Placement.HostId=h-1",
             "KeyName=k",
             "IamInstanceProfile.Name=p",
-            "MetadataOptions.HttpTokens=required",
             "BlockDeviceMapping.1.DeviceName=/dev/sda1",
             "LaunchTemplate.LaunchTemplateId=lt-1",
             "InstanceMarketOptions.MarketType=spot",

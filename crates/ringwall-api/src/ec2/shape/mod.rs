@@ -3,6 +3,7 @@
 pub mod acl_entry;
 pub mod address;
 pub mod connection_tracking;
+pub mod endpoint_service;
 pub mod flat_permission;
 pub mod gateway;
 pub mod group_ref;
@@ -15,6 +16,8 @@ pub mod instance_state;
 pub mod instance_type;
 pub mod launch_interface;
 pub mod launch_option;
+pub mod metadata_options;
+pub mod nat_gateway;
 pub mod network_acl;
 pub mod network_interface;
 pub mod network_interface_filter;
@@ -31,6 +34,7 @@ pub mod user_data;
 pub mod value;
 pub mod view;
 pub mod vpc;
+pub mod vpc_endpoint;
 
 use serde::Serialize;
 

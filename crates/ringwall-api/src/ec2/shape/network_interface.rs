@@ -44,12 +44,12 @@ pub struct NetworkInterfaceShape {
 #[serde(rename_all = "camelCase")]
 pub struct AttachmentShape {
     attachment_id: String,
-    instance_id: String,
+    instance_id: Option<String>,
     instance_owner_id: String,
     device_index: u16,
     network_card_index: u16,
     status: &'static str,
-    attach_time: Timestamp,
+    attach_time: Option<Timestamp>,
     delete_on_termination: bool,
 }
 
@@ -89,7 +89,7 @@ pub fn address_owner<'c>(view: &View<'c>, is_elastic: bool) -> &'c str {
 
 /// The status of an interface: attachments take effect at once (ENI-7).
 pub fn status(interface: &NetworkInterface) -> &'static str {
-    if interface.attachment.is_some() { "in-use" } else { "available" }
+    if interface.attachment.is_some() || interface.kind.is_requester_managed() { "in-use" } else { "available" }
 }
 
 impl AttachmentShape {
@@ -97,13 +97,46 @@ impl AttachmentShape {
     pub fn new(attachment: &Attachment, view: &View<'_>) -> Self {
         AttachmentShape {
             attachment_id: attachment.id.to_string(),
-            instance_id: attachment.instance.to_string(),
+            instance_id: Some(attachment.instance.to_string()),
             instance_owner_id: view.owner.account.to_owned(),
             device_index: attachment.device_index,
             network_card_index: 0,
             status: "attached",
-            attach_time: Timestamp::from_millis(attachment.attached),
+            attach_time: Some(Timestamp::from_millis(attachment.attached)),
             delete_on_termination: attachment.delete_on_termination,
+        }
+    }
+
+    /// What holds an interface: an instance, or the resource that brought it with it, which shows as AWS's.
+    pub fn of(interface: &NetworkInterface, view: &View<'_>) -> Option<Self> {
+        if let Some(attachment) = interface.attachment {
+            return Some(AttachmentShape::new(&attachment, view));
+        }
+        let id = interface.id.to_string();
+        interface.kind.is_requester_managed().then(|| AttachmentShape {
+            attachment_id: id.replacen("eni", "ela-attach", 1),
+            instance_id: None,
+            instance_owner_id: "amazon-aws".to_owned(),
+            device_index: 1,
+            network_card_index: 0,
+            status: "attached",
+            attach_time: None,
+            delete_on_termination: false,
+        })
+    }
+
+    /// The value of one of its filters, without `attachment.` before it.
+    pub fn filtered(self, property: &str) -> Option<String> {
+        match property {
+            "attach-time" => self.attach_time.map(|time| time.iso8601()),
+            "attachment-id" => Some(self.attachment_id),
+            "delete-on-termination" => Some(self.delete_on_termination.to_string()),
+            "device-index" => Some(self.device_index.to_string()),
+            "instance-id" => self.instance_id,
+            "instance-owner-id" => Some(self.instance_owner_id),
+            "network-card-index" => Some(self.network_card_index.to_string()),
+            "status" => Some(self.status.to_owned()),
+            _ => None,
         }
     }
 }
@@ -169,15 +202,15 @@ impl NetworkInterfaceShape {
             availability_zone_id: subnet.map(|subnet| view.zone_id(&subnet.zone)),
             description: interface.description.clone(),
             owner_id: view.owner.account.to_owned(),
-            requester_managed: false,
+            requester_managed: interface.kind.is_requester_managed(),
             status: status(interface),
             mac_address: interface.mac.0.to_string(),
             private_ip_address: primary.map(|address| address.to_string()),
             private_dns_name: primary.and_then(|address| view.private_name(interface.vpc, address)),
             source_dest_check: interface.source_dest_check,
-            interface_type: "interface",
+            interface_type: interface.kind.name(),
             group_set: view.groups(&*interface.groups),
-            attachment: interface.attachment.map(|attachment| AttachmentShape::new(&attachment, view)),
+            attachment: AttachmentShape::of(interface, view),
             association: primary.and_then(|address| AssociationShape::new(interface, address, view)),
             private_ip_addresses_set: PrivateAddressShape::all(interface, view),
             ipv6_addresses_set: Ipv6AddressShape::all(interface),

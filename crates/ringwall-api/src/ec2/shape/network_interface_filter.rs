@@ -2,11 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use ringwall_model::resource::network_interface::Attachment;
 use ringwall_model::resource::{NetworkInterface, Tags};
-use ringwall_wire::timestamp::Timestamp;
 
-use super::network_interface::{address_owner, status};
+use super::network_interface::{AttachmentShape, address_owner, status};
 use super::view::View;
 use crate::ec2::describe::Filterable;
 use crate::ec2::operation::public_address::PublicAddress;
@@ -53,7 +51,7 @@ impl Filterable for NetworkInterface {
 
     fn values(&self, filter: &str, view: &View<'_>) -> Vec<String> {
         if let Some(property) = filter.strip_prefix("attachment.") {
-            return self.attachment.and_then(|attachment| attached(&attachment, property, view)).into_iter().collect();
+            return AttachmentShape::of(self, view).and_then(|shape| shape.filtered(property)).into_iter().collect();
         }
         let association = filter.strip_prefix("addresses.association.").or(filter.strip_prefix("association."));
         if let Some(property) = association {
@@ -72,13 +70,14 @@ impl Filterable for NetworkInterface {
             "description" => vec![self.description.clone()],
             "group-id" => self.groups.iter().map(ToString::to_string).collect(),
             "group-name" => self.groups.iter().map(|id| view.group_name(*id)).collect(),
-            "interface-type" => vec!["interface".to_owned()],
+            "interface-type" => vec![self.kind.name().to_owned()],
             "ipv6-address" | "ipv6-addresses.ipv6-address" => self.ipv6.iter().map(ToString::to_string).collect(),
             "ipv6-addresses.is-primary-ipv6" => self.ipv6.iter().map(|_| "false".to_owned()).collect(),
             "ipv6-native" => vec!["false".to_owned()],
             "mac-address" => vec![self.mac.0.to_string()],
             "network-interface-id" => vec![self.id.to_string()],
-            "operator.managed" | "requester-managed" => vec!["false".to_owned()],
+            "operator.managed" => vec!["false".to_owned()],
+            "requester-managed" => vec![self.kind.is_requester_managed().to_string()],
             "owner-id" => vec![view.owner.account.to_owned()],
             "private-dns-name" => primary.iter().filter_map(name).collect(),
             "private-ip-address" => primary.iter().map(ToString::to_string).collect(),
@@ -95,20 +94,6 @@ impl Filterable for NetworkInterface {
 
     fn tags(&self) -> Option<&Tags> {
         Some(&self.tags)
-    }
-}
-
-fn attached(attachment: &Attachment, property: &str, view: &View<'_>) -> Option<String> {
-    match property {
-        "attach-time" => Some(Timestamp::from_millis(attachment.attached).iso8601()),
-        "attachment-id" => Some(attachment.id.to_string()),
-        "delete-on-termination" => Some(attachment.delete_on_termination.to_string()),
-        "device-index" => Some(attachment.device_index.to_string()),
-        "instance-id" => Some(attachment.instance.to_string()),
-        "instance-owner-id" => Some(view.owner.account.to_owned()),
-        "network-card-index" => Some("0".to_owned()),
-        "status" => Some("attached".to_owned()),
-        _ => None,
     }
 }
 

@@ -20,11 +20,11 @@ use crate::error::ApiError;
 pub struct PrefixListShape {
     prefix_list_id: String,
     address_family: &'static str,
-    state: &'static str,
+    state: Option<&'static str>,
     prefix_list_arn: String,
     prefix_list_name: String,
-    max_entries: u32,
-    version: u64,
+    max_entries: Option<u32>,
+    version: Option<u64>,
     tag_set: Vec<TagShape>,
     owner_id: String,
 }
@@ -39,18 +39,25 @@ pub struct PrefixListAnswer {
 impl PrefixListShape {
     /// The shape of a prefix list.
     pub fn new(list: &PrefixList, state: &'static str, owner: Owner<'_>) -> PrefixListShape {
+        let account = list_owner(list, owner);
+        let own = !list.is_aws;
         PrefixListShape {
             prefix_list_id: list.id.to_string(),
             address_family: family_name(list.family()),
-            state,
-            prefix_list_arn: owner.arn("prefix-list", list.id),
+            state: own.then_some(state),
+            prefix_list_arn: Owner { account: &account.to_lowercase(), ..owner }.arn("prefix-list", list.id),
             prefix_list_name: list.name.clone(),
-            max_entries: list.max_entries,
-            version: list.version,
+            max_entries: own.then_some(list.max_entries),
+            version: own.then_some(list.version),
             tag_set: tag::render(&list.tags),
-            owner_id: owner.account.to_owned(),
+            owner_id: account.to_owned(),
         }
     }
+}
+
+/// Whose a list is: AWS's, or the account's (GWE-19).
+fn list_owner<'c>(list: &PrefixList, owner: Owner<'c>) -> &'c str {
+    if list.is_aws { "AWS" } else { owner.account }
 }
 
 impl PrefixListAnswer {
@@ -155,7 +162,7 @@ impl Filterable for PrefixList {
 
     fn values(&self, filter: &str, owner: &Owner<'_>) -> Vec<String> {
         match filter {
-            "owner-id" => vec![owner.account.to_owned()],
+            "owner-id" => vec![list_owner(self, *owner).to_owned()],
             "prefix-list-id" => vec![self.id.to_string()],
             "prefix-list-name" => vec![self.name.clone()],
             _ => Vec::new(),

@@ -35,6 +35,7 @@ pub struct RouteShape {
     destination_prefix_list_id: Option<String>,
     gateway_id: Option<String>,
     egress_only_internet_gateway_id: Option<String>,
+    nat_gateway_id: Option<String>,
     instance_id: Option<String>,
     instance_owner_id: Option<String>,
     network_interface_id: Option<String>,
@@ -90,6 +91,9 @@ impl RouteShape {
             Some(RouteTargetRecord::EgressOnlyInternetGateway(id)) => {
                 shape.egress_only_internet_gateway_id = Some(id.to_string());
             }
+            // RT-38
+            Some(RouteTargetRecord::GatewayEndpoint(id)) => shape.gateway_id = Some(id.to_string()),
+            Some(RouteTargetRecord::NatGateway(id)) => shape.nat_gateway_id = Some(id.to_string()),
             Some(RouteTargetRecord::NetworkInterface(id)) => {
                 let attachment = region.network_interfaces.get(&id).and_then(|interface| interface.attachment);
                 shape.instance_id = attachment.map(|attachment| attachment.instance.to_string());
@@ -182,6 +186,7 @@ fn route_value(shape: RouteShape, property: &str) -> Option<String> {
         "egress-only-internet-gateway-id" => shape.egress_only_internet_gateway_id,
         "gateway-id" => shape.gateway_id,
         "instance-id" => shape.instance_id,
+        "nat-gateway-id" => shape.nat_gateway_id,
         "origin" => Some(shape.origin.to_owned()),
         "state" => Some(shape.state.to_owned()),
         _ => None,

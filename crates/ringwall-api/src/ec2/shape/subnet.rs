@@ -2,6 +2,7 @@
 
 use ringwall_model::resource::subnet::HostnameType;
 use ringwall_model::resource::{Subnet, Tags};
+pub use ringwall_model::zone::zone_id;
 use ringwall_store::Region;
 use serde::Serialize;
 
@@ -9,7 +10,6 @@ use super::security_group::Owner;
 use super::tag::{self, TagShape};
 use super::vpc::BlockState;
 use crate::ec2::describe::Filterable;
-use crate::ec2::operation::region::zones;
 use crate::ec2::operation::subnet::available;
 
 /// A subnet.
@@ -75,11 +75,6 @@ pub fn hostname_type(kind: HostnameType) -> &'static str {
     }
 }
 
-/// The id of a zone of a Region.
-pub fn zone_id(region: &str, zone: &str) -> String {
-    zones(region).into_iter().find(|known| known.name == zone).map(|known| known.id).unwrap_or_default()
-}
-
 impl SubnetShape {
     /// The shape of a subnet.
     pub fn new(subnet: &Subnet, owner: Owner<'_>, region: &Region) -> SubnetShape {
@@ -106,8 +101,8 @@ impl SubnetShape {
             map_customer_owned_ip_on_launch: false,
             private_dns_name_options_on_launch: PrivateDnsNameOptions {
                 hostname_type: hostname_type(subnet.hostname_type),
-                enable_resource_name_dns_a_record: false,
-                enable_resource_name_dns_aaaa_record: false,
+                enable_resource_name_dns_a_record: subnet.resource_name_records.a,
+                enable_resource_name_dns_aaaa_record: subnet.resource_name_records.aaaa,
             },
             tag_set: tag::render(&subnet.tags),
         }
@@ -158,11 +153,13 @@ impl Filterable for Subnet {
             "ipv6-cidr-block-association.association-id" => ipv6.map(|own| own.id.to_string()).collect(),
             "ipv6-cidr-block-association.ipv6-cidr-block" => ipv6.map(|own| own.block.0.to_string()).collect(),
             "ipv6-cidr-block-association.state" => ipv6.map(|_| "associated".to_owned()).collect(),
-            "ipv6-native"
-            | "enable-dns64"
-            | "map-customer-owned-ip-on-launch"
-            | "private-dns-name-options-on-launch.enable-resource-name-dns-a-record"
-            | "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record" => vec!["false".to_owned()],
+            "ipv6-native" | "enable-dns64" | "map-customer-owned-ip-on-launch" => vec!["false".to_owned()],
+            "private-dns-name-options-on-launch.enable-resource-name-dns-a-record" => {
+                vec![self.resource_name_records.a.to_string()]
+            }
+            "private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record" => {
+                vec![self.resource_name_records.aaaa.to_string()]
+            }
             "map-public-ip-on-launch" => vec![self.map_public_ip_on_launch.to_string()],
             "owner-id" => vec![owner.account.to_owned()],
             "private-dns-name-options-on-launch.hostname-type" => vec![hostname_type(self.hostname_type).to_owned()],

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
+use ringwall_model::dns_name;
 use ringwall_model::id::{InstanceId, NetworkInterfaceId, SecurityGroupId, VpcId};
 use ringwall_model::resource::{NetworkInterface, Subnet};
 use ringwall_store::Region;
@@ -11,7 +12,6 @@ use serde::Serialize;
 
 use super::security_group::Owner;
 use super::subnet::zone_id;
-use crate::ec2::operation::dns_name;
 use crate::ec2::operation::public_address::{self, PublicAddress};
 
 /// A Region, with what belongs together found once.

@@ -15,13 +15,15 @@ use ringwall_abi::record::OutcomeRecord;
 use ringwall_datapath::attach::Side;
 use ringwall_datapath::events::Events;
 use ringwall_fabric::link_device;
-use ringwall_model::id::NetworkInterfaceId;
+use ringwall_model::id::{NetworkInterfaceId, VpcId};
 use ringwall_model::outcome::{Origin, Outcome};
 use ringwall_model::reserved::UPLINK_ROUTER;
 use ringwall_model::world::World;
+use ringwall_tables::compiler::Links;
 use ringwall_tables::flat::Write;
 
 use super::report::outcome;
+use super::tables::has_link;
 use super::{Engine, Plant};
 
 use offload::{Offload, finished};
@@ -40,6 +42,8 @@ pub struct Live {
     events: Events,
     plant: Plant,
     pairs: BTreeMap<NetworkInterfaceId, Pair>,
+    services: BTreeMap<VpcId, Pair>,
+    vpcs: BTreeMap<NetworkInterfaceId, VpcId>,
     offload: Offload,
     began: Instant,
 }
@@ -59,13 +63,29 @@ impl Live {
         ground.plane().forget().expect("maps can be emptied");
         let events = Events::open(ground.pins()).expect("the ring of reports is pinned");
         let (plant, offload) = (Plant::default(), Offload::default());
-        Live { ground, events, plant, pairs: BTreeMap::new(), offload, began: Instant::now() }
+        Live {
+            ground,
+            events,
+            plant,
+            pairs: BTreeMap::new(),
+            services: BTreeMap::new(),
+            vpcs: BTreeMap::new(),
+            offload,
+            began: Instant::now(),
+        }
     }
 
     /// What leads to a world, with links made for all of its interfaces that are up.
     pub fn prepare(&mut self, world: &World) -> Update {
-        let is_up = |id: &NetworkInterfaceId| world.interfaces.get(id).is_some_and(|interface| interface.up);
-        let gone: Vec<Pair> = self.pairs.extract_if(.., |id, _| !is_up(id)).map(|(_, pair)| pair).collect();
+        let is_up = |id: &NetworkInterfaceId| has_link(world, id);
+        let mut gone: Vec<Pair> = self.pairs.extract_if(.., |id, _| !is_up(id)).map(|(_, pair)| pair).collect();
+        gone.extend(self.services.extract_if(.., |id, _| !world.vpcs.contains_key(id)).map(|(_, pair)| pair));
+        for id in world.vpcs.keys() {
+            self.services.entry(*id).or_insert_with(|| {
+                let device = link_device(&format!("{id} {}", world.revision));
+                self.ground.pair(&device, Side::Services).expect("a link can be made")
+            });
+        }
         for id in world.interfaces.keys().filter(|id| is_up(id)) {
             self.pairs.entry(*id).or_insert_with(|| {
                 // A name that is used once: the link of the interface's last time may still be there.
@@ -73,7 +93,11 @@ impl Live {
                 self.ground.pair(&device, Side::Interface).expect("a link can be made")
             });
         }
-        let links = self.pairs.iter().map(|(id, pair)| (*id, pair.near)).collect();
+        let links = Links {
+            interfaces: self.pairs.iter().map(|(id, pair)| (*id, pair.near)).collect(),
+            services: self.services.iter().map(|(id, pair)| (*id, pair.near)).collect(),
+        };
+        self.vpcs = world.interfaces.iter().map(|(id, interface)| (*id, interface.vpc)).collect();
         Update { writes: self.plant.writes_at(world, &links), gone }
     }
 
@@ -81,7 +105,8 @@ impl Live {
     pub fn carry_out(&mut self, update: &Update) {
         let fabric = self.ground.fabric();
         self.ground.plane().publish(&update.writes).expect("tables can be written");
-        let enabled = self.pairs.values().try_for_each(|pair| fabric.enable_link(pair.near));
+        let enabled =
+            self.pairs.values().chain(self.services.values()).try_for_each(|pair| fabric.enable_link(pair.near));
         enabled.expect("links can be enabled");
         let deleted = update.gone.iter().try_for_each(|pair| fabric.delete_link(pair.near));
         deleted.expect("links can be deleted");
@@ -108,8 +133,12 @@ impl Live {
     }
 
     /// Where a frame comes out that was judged so, if one does.
-    fn exit(&self, entry: Pair, report: &OutcomeRecord) -> Option<Pair> {
+    fn exit(&self, entry: Pair, origin: Origin, report: &OutcomeRecord) -> Option<Pair> {
         match report.verdict {
+            c::VERDICT_SERVICE => {
+                let Origin::Interface(id) = origin else { panic!("only interfaces ask services") };
+                Some(self.services[&self.vpcs[&id]])
+            }
             c::VERDICT_DELIVERED => {
                 let to = self.plant.names().interface(report.to).expect("the receiver has a name");
                 Some(*self.pairs.get(&to).expect("the receiver has a link"))
@@ -143,16 +172,17 @@ impl Engine for Live {
         let entry = match origin {
             Origin::Interface(id) => *self.pairs.get(&id).expect("who sends has a link"),
             Origin::Internet => self.ground.uplink(),
+            Origin::Services(vpc) => *self.services.get(&vpc).expect("services have a link"),
         };
         let (sent, unfinished) = self.offload.leave(bytes);
         self.ground.tap().send(entry.far, &sent, unfinished).expect("a frame can be sent");
         let report = self.report();
-        let out = self.exit(entry, &report).map(|exit| {
+        let out = self.exit(entry, origin, &report).map(|exit| {
             let frame = self.ground.tap().receive(PATIENCE).expect("frames can be received");
             let frame = frame.unwrap_or_else(|| panic!("nothing came out, and should: {report:?}"));
             assert_eq!(frame.device, exit.far, "where a frame comes out: {report:?}");
-            // What is shown of a packet that was too big is shown as it was sent.
-            if report.answer == c::ANSWER_TOO_BIG { frame.bytes } else { finished(frame) }
+            // What is shown of a packet that was too big is shown as it was sent; a reset needs no finishing.
+            if matches!(report.answer, c::ANSWER_TOO_BIG | c::ANSWER_RESET) { frame.bytes } else { finished(frame) }
         });
         if let (c::VERDICT_INTERNET, Some(frame)) = (report.verdict, &out) {
             assert_eq!(frame[..12], [self.ground.uplink_mac().0, UPLINK_ROUTER.0].concat());

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use std::net::IpAddr;
 
 use ringwall_model::gate::Reason;
-use ringwall_model::id::{NetworkInterfaceId, RouteTableId};
+use ringwall_model::id::{NatGatewayId, NetworkInterfaceId, RouteTableId, VpcEndpointId};
 use ringwall_model::outcome::RouteFinding;
 use ringwall_model::reserved::is_never_routed;
 use ringwall_model::world::{Interface, Route, RouteDestination, RouteTarget, World};
@@ -25,6 +25,10 @@ pub enum Hop {
     InternetGateway,
     /// an egress-only internet gateway
     EgressOnlyInternetGateway,
+    /// a NAT gateway
+    NatGateway(NatGatewayId),
+    /// a gateway endpoint
+    GatewayEndpoint(VpcEndpointId),
 }
 
 /// What routing says.
@@ -52,7 +56,13 @@ pub fn judge(world: &World, sender: NetworkInterfaceId, destination: IpAddr) -> 
         },
         RouteTarget::InternetGateway(_) => Ok(Hop::InternetGateway),
         RouteTarget::EgressOnlyInternetGateway(_) => Ok(Hop::EgressOnlyInternetGateway),
-        RouteTarget::Blackhole => Err(Reason::BlackholeRoute),
+        RouteTarget::NatGateway(id) => match world.nat_gateways.get(&id) {
+            Some(gateway) if gateway.interface == sender => Err(Reason::RouteToSender),
+            Some(_) => Ok(Hop::NatGateway(id)),
+            None => Err(Reason::BlackholeRoute),
+        },
+        RouteTarget::GatewayEndpoint(id) if world.gateway_endpoints.contains_key(&id) => Ok(Hop::GatewayEndpoint(id)),
+        RouteTarget::GatewayEndpoint(_) | RouteTarget::Blackhole => Err(Reason::BlackholeRoute),
     };
     let hop = if hop == Ok(Hop::Interface(sender)) { Err(Reason::RouteToSender) } else { hop };
     let finding = RouteFinding::Route { table, destination: route.destination, prefix, target: route.target };

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ringwall_model::id::{SecurityGroupId, VpcId};
-use ringwall_model::resource::SecurityGroup;
 use ringwall_model::resource::security_group::{PeerRecord, RuleRecord};
+use ringwall_model::resource::{SecurityGroup, VpcEndpoint};
 use ringwall_store::Region;
 
 pub use crate::ec2::shape::group_ref::{GroupRef, parse_ref};
@@ -79,14 +79,22 @@ pub fn is_named_elsewhere(region: &Region, id: SecurityGroupId) -> bool {
     rules.any(|(group, rule)| rule.peer == PeerRecord::Group(id) && !is_stale(region, group, rule))
 }
 
-/// Whether an interface holds the group.
+/// Whether an interface holds the group, or an endpoint for its interfaces.
 pub fn is_held(region: &Region, id: SecurityGroupId) -> bool {
     region.network_interfaces.iter().any(|interface| interface.groups.contains(&id))
+        || endpoints_with(region, id).next().is_some()
 }
 
-/// Whether an interface in a VPC holds the group.
+/// The endpoints that give the group to their interfaces, whether or not they have any now.
+fn endpoints_with(region: &Region, id: SecurityGroupId) -> impl Iterator<Item = &Arc<VpcEndpoint>> {
+    let has = move |endpoint: &&Arc<VpcEndpoint>| endpoint.interface().is_some_and(|own| own.groups.contains(&id));
+    region.vpc_endpoints.iter().filter(has)
+}
+
+/// Whether an interface in a VPC holds the group, or an endpoint for its interfaces there.
 pub fn is_held_in(region: &Region, id: SecurityGroupId, vpc: VpcId) -> bool {
     region.network_interfaces.iter().any(|interface| interface.vpc == vpc && interface.groups.contains(&id))
+        || endpoints_with(region, id).any(|endpoint| endpoint.vpc == vpc)
 }
 
 /// Something else holds or names the group (SG-68).

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use ringwall_model::id::InstanceId;
+use crate::id::InstanceId;
 
 /// The Region whose names are older than Regions.
 const FIRST_REGION: &str = "us-east-1";
@@ -22,11 +22,18 @@ pub fn resource_name(region: &str, instance: InstanceId) -> String {
     format!("{instance}.{}", private_domain(region))
 }
 
+/// The domain that public names end with.
+pub fn public_domain(region: &str) -> String {
+    if region == FIRST_REGION {
+        "compute-1.amazonaws.com".to_owned()
+    } else {
+        format!("{region}.compute.amazonaws.com")
+    }
+}
+
 /// The public name of an address: `ec2-203-0-113-25.compute-1.amazonaws.com`.
 pub fn public_name(region: &str, address: Ipv4Addr) -> String {
-    let domain =
-        if region == FIRST_REGION { "compute-1.amazonaws.com" } else { &format!("{region}.compute.amazonaws.com") };
-    format!("ec2-{}.{domain}", dashed(address))
+    format!("ec2-{}.{}", dashed(address), public_domain(region))
 }
 
 fn dashed(address: Ipv4Addr) -> String {

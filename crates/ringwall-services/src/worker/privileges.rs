@@ -1,0 +1,25 @@
+//! Letting go of privileges: everything that needs them comes as an open descriptor.
+
+use std::io;
+
+use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
+
+/// The user that owns nothing.
+const NOBODY: u32 = 65_534;
+
+/// Becomes nobody, for ever. Whoever is no root already has nothing to let go of.
+pub(crate) fn drop_all() -> io::Result<()> {
+    // SAFETY: the call takes numbers alone.
+    if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    if !Uid::effective().is_root() {
+        return Ok(());
+    }
+    let (user, group) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
+    setgroups(&[])?;
+    setresgid(group, group, group)?;
+    // With the last of its root numbers, the kernel takes all capabilities from a process.
+    setresuid(user, user, user)?;
+    Ok(())
+}
