@@ -165,9 +165,7 @@ impl Operations {
 fn region_of(signed_for: &str, constraint: Option<String>) -> Result<String, Failure> {
     match constraint.filter(|region| !region.is_empty()) {
         None if signed_for == FIRST => Ok(FIRST.to_owned()),
-        Some(region) if (signed_for == FIRST && region != FIRST) || region == signed_for && region != FIRST => {
-            Ok(region)
-        }
+        Some(region) if region != FIRST && (signed_for == FIRST || region == signed_for) => Ok(region),
         Some(region) if region == FIRST => {
             Err(Failure::new("InvalidLocationConstraint", 400, "The specified location-constraint is not valid"))
         }
