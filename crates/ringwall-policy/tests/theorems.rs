@@ -134,3 +134,34 @@ fn not_to_know_the_resource_permits_nothing_that_some_resource_is_denied() {
         }
     });
 }
+
+#[test]
+fn whatever_a_document_is_it_is_read_or_refused() {
+    let mut random = Rng::with_seed(2);
+    let (mut read, mut refused) = (0, 0);
+    let keys = keys(&mut random);
+    for _ in 0..30_000 {
+        let mut text =
+            format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statement(&mut random)).into_bytes();
+        for _ in 0..random.usize(0..3) {
+            let at = random.usize(0..text.len());
+            match random.u8(0..3) {
+                0 => text[at] = random.u8(0x20..0x7f),
+                1 => drop(text.remove(at)),
+                _ => text.insert(at, [b'"', b'{', b'[', b'$', b'}', b'*', b':', 0xc3][random.usize(0..8)]),
+            }
+        }
+        match Policy::parse(&String::from_utf8_lossy(&text), Kind::Resource) {
+            Err(wrong) => {
+                assert!(!wrong.to_string().is_empty());
+                refused += 1;
+            }
+            Ok(policy) => {
+                let (caller, resource) = (Caller::Anonymous, "arn:aws:s3:::logs/a/b");
+                policy.judge(&Request { caller: &caller, action: "s3:GetObject", resource, keys: &keys });
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 3_000 && refused > 3_000, "{read} {refused}");
+}

@@ -6,7 +6,7 @@
 //!
 //! A request's journey: [`Asked`] tells from its head what it asks for; its signature is verified; the policies of the endpoint that it
 //! came through and of the bucket are asked (GWE-13); only then its body is read. Documents and bodies in signed pieces
-//! are read by the crate `s3s`, which calls back for each operation; [`Agreement`](server) sees to it that what is done is what was judged.
+//! are read by the crate `s3s`, which calls back for each operation; what it is about to do is compared with what was judged.
 //!
 //! Objects are durable when the answer is sent, and appear whole or not at all: see [`store`].
 

@@ -1,7 +1,7 @@
 //! Conditions: an operator, a key of the request, and the values that it is compared with (IAM-32 to IAM-37).
 //!
 //! All conditions of a statement have to hold. The values of one are alternatives; behind a negation, none of them may fit. What
-//! holds of a key that the request does not have depends on the operator: see [`Condition::holds`].
+//! holds of a key that the request does not have depends on the operator (IAM-33, IAM-35).
 
 mod comparison;
 mod operator;

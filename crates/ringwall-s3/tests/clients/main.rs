@@ -2,4 +2,5 @@
 
 mod commands;
 mod policies;
+mod raw;
 mod support;
