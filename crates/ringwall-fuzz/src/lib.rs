@@ -8,6 +8,7 @@ mod explain;
 mod gates;
 mod names;
 mod packet;
+mod policy;
 mod query;
 mod signature;
 mod xml;
@@ -16,6 +17,7 @@ pub use explain::explain;
 pub use gates::gates;
 pub use names::names;
 pub use packet::packet;
+pub use policy::policy;
 pub use query::query;
 pub use signature::signature;
 pub use xml::xml;
@@ -29,6 +31,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("gates", gates),
     ("names", names),
     ("packet", packet),
+    ("policy", policy),
     ("query", query),
     ("signature", signature),
     ("xml", xml),
