@@ -131,3 +131,24 @@ fn a_change_of_what_is_served_changes_its_mark() {
         assert!(before != after || (&last.vpcs, &last.shared) == (&next.vpcs, &next.shared), "{action}");
     }
 }
+
+#[test]
+fn an_interface_endpoint_has_names_for_all_and_the_services_own_in_its_vpc() {
+    let mut bench = Bench::new();
+    let id = pending_instance(&mut bench, "");
+    let (vpc, subnet) = (primary(&bench, id).vpc, primary(&bench, id).subnet);
+    let before = Mark::of(&bench.store.snapshot());
+    let parameters =
+        format!("VpcId={vpc}&ServiceName=com.amazonaws.us-east-1.ec2&VpcEndpointType=Interface&SubnetId.1={subnet}");
+    let endpoint = bench.ok("CreateVpcEndpoint", &parameters).get("vpcEndpointId");
+    assert_ne!(before, Mark::of(&bench.store.snapshot()));
+    let configuration = served(&bench);
+    let own: Vec<_> =
+        configuration.shared.names.iter().filter(|record| record.name.starts_with(&format!("{endpoint}-"))).collect();
+    assert_eq!(own.len(), 2, "IFE-9: {own:?}");
+    assert!(own.iter().any(|record| record.name.contains("-us-east-1a.ec2.")), "IFE-9: {own:?}");
+    assert!(own.iter().all(|record| record.addresses.len() == 1), "IFE-10: {own:?}");
+    let (vpc, _) = only(&configuration);
+    let private = vpc.names.iter().find(|record| record.name == "ec2.us-east-1.amazonaws.com").expect("IFE-11");
+    assert_eq!(private.addresses, own[0].addresses, "IFE-11");
+}
