@@ -706,6 +706,24 @@ _Static_assert(__builtin_offsetof(struct outcome, source) == 112, "outcome.sourc
 _Static_assert(__builtin_offsetof(struct outcome, destination) == 128, "outcome.destination");
 _Static_assert(__builtin_offsetof(struct outcome, onward) == 144, "outcome.onward");
 
+/* How many packets an interface has sent to link-local services. */
+struct link_local_count {
+	__u32 interface; /* number of the interface */
+	__u32 second; /* in which second */
+	__u32 packets; /* how many */
+};
+_Static_assert(sizeof(struct link_local_count) == 12, "size of link_local_count");
+_Static_assert(__builtin_offsetof(struct link_local_count, interface) == 0, "link_local_count.interface");
+_Static_assert(__builtin_offsetof(struct link_local_count, second) == 4, "link_local_count.second");
+_Static_assert(__builtin_offsetof(struct link_local_count, packets) == 8, "link_local_count.packets");
+
+/* A number on its own. */
+struct number {
+	__u32 value; /* the number */
+};
+_Static_assert(sizeof(struct number) == 4, "size of number");
+_Static_assert(__builtin_offsetof(struct number, value) == 0, "number.value");
+
 /* A NAT gateway, by the slot of its interface and the bank. */
 struct nat_gateway {
 	__u32 port_seed; /* a number that nobody outside knows, by which ports are scattered */
@@ -818,23 +836,5 @@ _Static_assert(__builtin_offsetof(struct nat_port_key, port) == 12, "nat_port_ke
 _Static_assert(__builtin_offsetof(struct nat_port_key, remote_port) == 14, "nat_port_key.remote_port");
 _Static_assert(__builtin_offsetof(struct nat_port_key, protocol) == 16, "nat_port_key.protocol");
 _Static_assert(__builtin_offsetof(struct nat_port_key, reserved) == 17, "nat_port_key.reserved");
-
-/* How many packets an interface has sent to link-local services. */
-struct link_local_count {
-	__u32 interface; /* number of the interface */
-	__u32 second; /* in which second */
-	__u32 packets; /* how many */
-};
-_Static_assert(sizeof(struct link_local_count) == 12, "size of link_local_count");
-_Static_assert(__builtin_offsetof(struct link_local_count, interface) == 0, "link_local_count.interface");
-_Static_assert(__builtin_offsetof(struct link_local_count, second) == 4, "link_local_count.second");
-_Static_assert(__builtin_offsetof(struct link_local_count, packets) == 8, "link_local_count.packets");
-
-/* A number on its own. */
-struct number {
-	__u32 value; /* the number */
-};
-_Static_assert(sizeof(struct number) == 4, "size of number");
-_Static_assert(__builtin_offsetof(struct number, value) == 0, "number.value");
 
 #endif
