@@ -11,6 +11,8 @@ from support.daemon import Daemon
 from support.network import ANYWHERE, Network, allow
 
 PORT = 5000
+# What the name of a way ends with whose packets a flow log counts.
+LOGGED = ", flow log"
 MTU = 9001
 
 
@@ -103,9 +105,9 @@ ct state established,related accept
     return forward(f"n{count}", f"nftables, {count} rules", text)
 
 
-def ringwall(count):
-    """Two instances in two subnets: every gate is asked."""
-    daemon = Daemon(f"bench{count}", ["--quota", "rules-per-group=1000", "--quota", "groups-per-interface=1"], False)
+def ringwall(count, is_logged=False):
+    """Two instances in two subnets: every gate is asked. Logged, each packet is one of a flow log's."""
+    daemon = Daemon(f"bench{count}{'log' if is_logged else ''}", ["--quota", "rules-per-group=1000", "--quota", "groups-per-interface=1"], False)
     daemon.start()
     network = Network(daemon, internet=False)
     one, other = network.subnet("10.0.1.0/24"), network.subnet("10.0.2.0/24", "us-east-1b")
@@ -116,7 +118,12 @@ def ringwall(count):
         network.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=permissions[begin : begin + 200])
     client = network.launch(one, [network.group("client", egress=[allow(cidr=ANYWHERE)])])
     server = network.launch(other, [group])
-    return Way(f"ringwall, {count} rules", client.place.path, server.place.path, server.address, daemon.down)
+    if is_logged:
+        network.ec2.create_flow_logs(
+            ResourceIds=[network.vpc], ResourceType="VPC", TrafficType="ALL", LogDestinationType="file", MaxAggregationInterval=60
+        )
+    name = f"ringwall, {count} rules" + (LOGGED if is_logged else "")
+    return Way(name, client.place.path, server.place.path, server.address, daemon.down)
 
 
 @contextlib.contextmanager
@@ -128,6 +135,7 @@ def every(counts):
         made.append(forward("f", "kernel forwarding"))
         made.extend(nftables(count) for count in counts)
         made.extend(ringwall(count) for count in counts)
+        made.append(ringwall(counts[0], is_logged=True))
         yield made
     finally:
         for way in made:

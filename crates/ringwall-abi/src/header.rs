@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn an_established_flow_touches_one_cache_line() {
-        assert!(std::mem::offset_of!(SessionRecord, created) <= 64);
+        assert!(std::mem::offset_of!(SessionRecord, begun) <= 64);
     }
 
     #[test]

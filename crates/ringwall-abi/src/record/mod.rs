@@ -24,7 +24,9 @@ records! {
         /// the hardware address of the internet's end
         uplink_mac: [u8; 6] = "__u8" ["6"],
         /// unused
-        reserved: [u8; 6] = "__u8" ["6"],
+        reserved: [u8; 2] = "__u8" ["2"],
+        /// whether packets without a session and sessions that end are counted for whoever collects flows
+        collect: u32 = "__u32",
     }
 
     /// A network interface, by bank and slot.
@@ -257,10 +259,14 @@ records! {
         bytes_out: u64 = "__u64",
         /// their bytes
         bytes_in: u64 = "__u64",
-        /// second of its first packet
-        created: u32 = "__u32",
+        /// nanosecond of its first packet, which tells it from others of the same key
+        begun: u64 = "__u64",
         /// slot of the interface
         slot: u32 = "__u32",
+        /// TCP segments by direction and flag: FIN, SYN, RST, SYN with ACK; they begin again after 255
+        tcp: [[u8; 4]; 2] = "__u8" ["2][4"],
+        /// unused
+        spare: u32 = "__u32",
         /// the kernel's timer, which ends the session
         timer: [u64; 2] = "struct bpf_timer",
     }
@@ -271,6 +277,68 @@ records! {
         tracked: u32 = "__u32",
         /// entries for untracked flows
         untracked: u32 = "__u32",
+    }
+
+    /// What a session had counted when it ended.
+    struct EndedRecord = "ended" {
+        /// nanosecond of its first packet
+        begun: u64 = "__u64",
+        /// bytes that the interface sent
+        bytes_out: u64 = "__u64",
+        /// bytes that it received
+        bytes_in: u64 = "__u64",
+        /// packets that it sent
+        packets_out: u32 = "__u32",
+        /// packets that it received
+        packets_in: u32 = "__u32",
+        /// second of the last packet
+        last_seen: u32 = "__u32",
+        /// TCP segments, as in the session
+        tcp: [[u8; 4]; 2] = "__u8" ["2][4"],
+        /// `SESSION_…`
+        flags: u8 = "__u8",
+        /// zero
+        reserved: [u8; 3] = "__u8" ["3"],
+        /// the session
+        key: SessionKeyRecord = "struct session_key",
+        /// zero
+        spare: u32 = "__u32",
+    }
+
+    /// Packets of a kind that have no session: what was refused, and what passed without one.
+    struct StrayKey = "stray_key" {
+        /// number of the interface
+        interface: u32 = "__u32",
+        /// source address
+        source: [u8; 16] = "__u8" ["16"],
+        /// destination address
+        destination: [u8; 16] = "__u8" ["16"],
+        /// source port, or 0
+        source_port: u16 = "__u16",
+        /// destination port, or 0
+        destination_port: u16 = "__u16",
+        /// protocol
+        protocol: u8 = "__u8",
+        /// `DIRECTION_…`
+        direction: u8 = "__u8",
+        /// `STRAY_…`
+        verdict: u8 = "__u8",
+        /// zero
+        reserved: u8 = "__u8",
+    }
+
+    /// How many of them there were.
+    struct StrayRecord = "stray" {
+        /// nanosecond of the first one
+        begun: u64 = "__u64",
+        /// packets
+        packets: u64 = "__u64",
+        /// their bytes
+        bytes: u64 = "__u64",
+        /// second of the last one
+        last_seen: u32 = "__u32",
+        /// TCP segments by flag, as in the session
+        tcp: [u8; 4] = "__u8" ["4"],
     }
 
     /// What all fragments of a packet have in common.
