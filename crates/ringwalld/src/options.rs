@@ -138,7 +138,6 @@ impl Options {
             has_log_bucket: self.flow_logs.s3.is_some(),
             services: Settings::default().services,
             quotas: self.quotas.clone(),
-            ..Settings::default()
         }
     }
 
