@@ -533,9 +533,10 @@ struct ended {
 	__u32 last_seen; /* second of the last packet */
 	__u8 tcp[2][4]; /* TCP segments, as in the session */
 	__u8 flags; /* `SESSION_…` */
-	__u8 reserved[3]; /* zero */
-	struct session_key key; /* the session */
-	__u32 spare; /* zero */
+	__u8 reserved; /* zero */
+	__u16 nat_port; /* the port that a NAT gateway had lent to it, if it is what a NAT gateway had counted, else 0 */
+	struct session_key key; /* the session; at a NAT gateway, whoever began it is `local` */
+	__u8 nat_address[4]; /* the NAT gateway's address, in network order */
 };
 _Static_assert(sizeof(struct ended) == 96, "size of ended");
 _Static_assert(__builtin_offsetof(struct ended, begun) == 0, "ended.begun");
@@ -547,8 +548,9 @@ _Static_assert(__builtin_offsetof(struct ended, last_seen) == 32, "ended.last_se
 _Static_assert(__builtin_offsetof(struct ended, tcp) == 36, "ended.tcp");
 _Static_assert(__builtin_offsetof(struct ended, flags) == 44, "ended.flags");
 _Static_assert(__builtin_offsetof(struct ended, reserved) == 45, "ended.reserved");
+_Static_assert(__builtin_offsetof(struct ended, nat_port) == 46, "ended.nat_port");
 _Static_assert(__builtin_offsetof(struct ended, key) == 48, "ended.key");
-_Static_assert(__builtin_offsetof(struct ended, spare) == 92, "ended.spare");
+_Static_assert(__builtin_offsetof(struct ended, nat_address) == 92, "ended.nat_address");
 
 /* Packets of a kind that have no session: what was refused, and what passed without one. */
 struct stray_key {
@@ -790,16 +792,16 @@ struct nat_mapping {
 	__u8 reserved; /* unused */
 	struct nat_way out; /* the way out */
 	struct nat_way back; /* the way back */
-	__u32 created; /* second of its first packet */
 	__u32 packets_out; /* packets that went out */
 	__u32 packets_in; /* packets that came back */
+	__u32 slot; /* slot of the gateway's interface */
+	__u64 begun; /* nanosecond of its first packet */
 	__u64 bytes_out; /* their bytes */
 	__u64 bytes_in; /* their bytes */
-	__u32 slot; /* slot of the gateway's interface */
-	__u32 more; /* unused */
+	__u8 tcp[2][4]; /* TCP segments with FIN, SYN, RST, SYN and ACK, that came back and that went out */
 	struct bpf_timer timer; /* the kernel's timer, which ends it */
 };
-_Static_assert(sizeof(struct nat_mapping) == 104, "size of nat_mapping");
+_Static_assert(sizeof(struct nat_mapping) == 112, "size of nat_mapping");
 _Static_assert(__builtin_offsetof(struct nat_mapping, last_seen) == 0, "nat_mapping.last_seen");
 _Static_assert(__builtin_offsetof(struct nat_mapping, address) == 4, "nat_mapping.address");
 _Static_assert(__builtin_offsetof(struct nat_mapping, epoch_out) == 8, "nat_mapping.epoch_out");
@@ -809,14 +811,14 @@ _Static_assert(__builtin_offsetof(struct nat_mapping, flags) == 18, "nat_mapping
 _Static_assert(__builtin_offsetof(struct nat_mapping, reserved) == 19, "nat_mapping.reserved");
 _Static_assert(__builtin_offsetof(struct nat_mapping, out) == 20, "nat_mapping.out");
 _Static_assert(__builtin_offsetof(struct nat_mapping, back) == 36, "nat_mapping.back");
-_Static_assert(__builtin_offsetof(struct nat_mapping, created) == 52, "nat_mapping.created");
-_Static_assert(__builtin_offsetof(struct nat_mapping, packets_out) == 56, "nat_mapping.packets_out");
-_Static_assert(__builtin_offsetof(struct nat_mapping, packets_in) == 60, "nat_mapping.packets_in");
-_Static_assert(__builtin_offsetof(struct nat_mapping, bytes_out) == 64, "nat_mapping.bytes_out");
-_Static_assert(__builtin_offsetof(struct nat_mapping, bytes_in) == 72, "nat_mapping.bytes_in");
-_Static_assert(__builtin_offsetof(struct nat_mapping, slot) == 80, "nat_mapping.slot");
-_Static_assert(__builtin_offsetof(struct nat_mapping, more) == 84, "nat_mapping.more");
-_Static_assert(__builtin_offsetof(struct nat_mapping, timer) == 88, "nat_mapping.timer");
+_Static_assert(__builtin_offsetof(struct nat_mapping, packets_out) == 52, "nat_mapping.packets_out");
+_Static_assert(__builtin_offsetof(struct nat_mapping, packets_in) == 56, "nat_mapping.packets_in");
+_Static_assert(__builtin_offsetof(struct nat_mapping, slot) == 60, "nat_mapping.slot");
+_Static_assert(__builtin_offsetof(struct nat_mapping, begun) == 64, "nat_mapping.begun");
+_Static_assert(__builtin_offsetof(struct nat_mapping, bytes_out) == 72, "nat_mapping.bytes_out");
+_Static_assert(__builtin_offsetof(struct nat_mapping, bytes_in) == 80, "nat_mapping.bytes_in");
+_Static_assert(__builtin_offsetof(struct nat_mapping, tcp) == 88, "nat_mapping.tcp");
+_Static_assert(__builtin_offsetof(struct nat_mapping, timer) == 96, "nat_mapping.timer");
 
 /* A port that a NAT gateway has lent, as the other end knows it. */
 struct nat_port_key {

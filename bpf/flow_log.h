@@ -44,9 +44,10 @@ inline_always void take_down(struct ended *e, const struct session_key *key, con
 	e->last_seen = s->last_seen;
 	__builtin_memcpy(e->tcp, s->tcp, sizeof(e->tcp));
 	e->flags = s->flags;
-	__builtin_memset(e->reserved, 0, sizeof(e->reserved));
+	e->reserved = 0;
+	e->nat_port = 0;
 	__builtin_memcpy(&e->key, key, sizeof(e->key));
-	e->spare = 0;
+	__builtin_memset(e->nat_address, 0, sizeof(e->nat_address));
 }
 
 /* Tells of it once it is deleted: whoever finds it here finds it nowhere else. */

@@ -75,7 +75,8 @@ def test_c12_a_second_address_takes_connections_too(network, private):
     network.ec2.associate_nat_gateway_address(NatGatewayId=gateway.id, AllocationIds=[second["AllocationId"]])
     with network.internet.listen(8080) as asked:
         for port in range(2000, 2040):
-            instance.place.connect(OUTSIDE, 8080, source=("", port)).close()
+            with instance.place.connect(OUTSIDE, 8080, source=("", port)) as connection:
+                assert talks(connection)
         assert set(asked.peers) == {gateway.public, second["PublicIp"]}
         held = [instance.place.connect(OUTSIDE, 8080) for _ in range(20)]
         assert all(talks(one) for one in held) and second["PublicIp"] in asked.peers[40:]
@@ -85,7 +86,8 @@ def test_c12_a_second_address_takes_connections_too(network, private):
         )
         seen = len(asked.peers)
         for port in range(2100, 2140):
-            instance.place.connect(OUTSIDE, 8080, source=("", port)).close()
+            with instance.place.connect(OUTSIDE, 8080, source=("", port)) as connection:
+                assert talks(connection)
         assert set(asked.peers[seen:]) == {gateway.public}
         assert all(talks(one) for one in held), "what goes by a draining address goes on"
 

@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use ringwall_abi::Pod;
 use ringwall_abi::code::ENDED_BYTES;
-use ringwall_abi::record::{Control, EndedRecord, SessionKeyRecord, SessionRecord, StrayKey, StrayRecord};
+use ringwall_abi::record::{
+    Control, EndedRecord, NatKey, NatMapping, SessionKeyRecord, SessionRecord, StrayKey, StrayRecord,
+};
 
 use crate::object::DataPlane;
 use crate::sys;
@@ -24,6 +26,15 @@ impl DataPlane {
     pub fn sessions(&self, mut note: impl FnMut(&SessionKeyRecord, &SessionRecord)) -> io::Result<()> {
         self.map("sessions").for_each(|key, value| {
             if let (Some(key), Some(value)) = (SessionKeyRecord::from_bytes(key), SessionRecord::from_bytes(value)) {
+                note(&key, &value);
+            }
+        })
+    }
+
+    /// Every connection through a NAT gateway with its counters, as [`DataPlane::sessions`] gives sessions.
+    pub fn loans(&self, mut note: impl FnMut(&NatKey, &NatMapping)) -> io::Result<()> {
+        self.map("nat_mappings").for_each(|key, value| {
+            if let (Some(key), Some(value)) = (NatKey::from_bytes(key), NatMapping::from_bytes(value)) {
                 note(&key, &value);
             }
         })

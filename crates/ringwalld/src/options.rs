@@ -140,7 +140,6 @@ impl Options {
             has_log_bucket: true,
             services: self.endpoints.services(),
             quotas: self.quotas.clone(),
-            ..Settings::default()
         }
     }
 

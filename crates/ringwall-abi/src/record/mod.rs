@@ -298,11 +298,13 @@ records! {
         /// `SESSION_…`
         flags: u8 = "__u8",
         /// zero
-        reserved: [u8; 3] = "__u8" ["3"],
-        /// the session
+        reserved: u8 = "__u8",
+        /// the port that a NAT gateway had lent to it, if it is what a NAT gateway had counted, else 0
+        nat_port: u16 = "__u16",
+        /// the session; at a NAT gateway, whoever began it is `local`
         key: SessionKeyRecord = "struct session_key",
-        /// zero
-        spare: u32 = "__u32",
+        /// the NAT gateway's address, in network order
+        nat_address: [u8; 4] = "__u8" ["4"],
     }
 
     /// Packets of a kind that have no session: what was refused, and what passed without one.

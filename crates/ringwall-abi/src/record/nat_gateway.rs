@@ -75,20 +75,20 @@ records! {
         out: NatWay = "struct nat_way",
         /// the way back
         back: NatWay = "struct nat_way",
-        /// second of its first packet
-        created: u32 = "__u32",
         /// packets that went out
         packets_out: u32 = "__u32",
         /// packets that came back
         packets_in: u32 = "__u32",
+        /// slot of the gateway's interface
+        slot: u32 = "__u32",
+        /// nanosecond of its first packet
+        begun: u64 = "__u64",
         /// their bytes
         bytes_out: u64 = "__u64",
         /// their bytes
         bytes_in: u64 = "__u64",
-        /// slot of the gateway's interface
-        slot: u32 = "__u32",
-        /// unused
-        more: u32 = "__u32",
+        /// TCP segments with FIN, SYN, RST, SYN and ACK, that came back and that went out
+        tcp: [[u8; 4]; 2] = "__u8" ["2][4"],
         /// the kernel's timer, which ends it
         timer: [u64; 2] = "struct bpf_timer",
     }

@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use fastrand::Rng;
 use ringwall_model::id::{NetworkInterfaceId, VpcId};
 use ringwall_model::outcome::{Origin, Verdict};
-use ringwall_model::reserved::{UPLINK_ROUTER, is_public};
+use ringwall_model::reserved::{RESOLVER_V4, UPLINK_ROUTER, is_public};
 use ringwall_model::world::{Interface, RouteTarget, World};
 use ringwall_net::frame::{
     Arp, Content, Fragment, Frame, Packet, Transport, encode, encode_arp, encode_neighbour_solicitation,
@@ -195,6 +195,22 @@ fn toward_gateway(random: &mut Rng, world: &World) -> Option<(Origin, Packet)> {
         _ => (Protocol::TCP, Transport::Tcp { source: source_port, destination: 443, flags: flags(random) }),
     };
     Some((Origin::Interface(id), packet(random, source, destination, protocol, transport)))
+}
+
+/// A question to the resolver of a VPC, from somebody who may ask it.
+pub fn question(random: &mut Rng, world: &World) -> Option<Sent> {
+    let asking: Vec<(NetworkInterfaceId, &Interface)> = world
+        .interfaces
+        .iter()
+        .filter(|(id, own)| sends(world, **id, own) && world.vpcs[&own.vpc].resolver.is_some())
+        .map(|(id, own)| (*id, own))
+        .collect();
+    let (id, interface) = *pick(random, &asking)?;
+    let source = own_address(random, interface, Family::V4)?;
+    let transport = Transport::Udp { source: random.u16(1024..), destination: 53 };
+    let content = Content::Ip(packet(random, source, RESOLVER_V4.into(), Protocol::UDP, transport));
+    let (source, destination) = (interface.mac, world.subnets[&interface.subnet].router);
+    Some(Sent { origin: Origin::Interface(id), bytes: encode(&Frame { source, destination, content }, &[]) })
 }
 
 /// Whether the interface has a link that frames can come from.

@@ -200,6 +200,11 @@ impl Collector {
                 ledger.meter().read(read.counter, read.reading);
             }
         })?;
+        self.setup.kernel.loans(|key, loan| {
+            for read in read::loan(key, loan) {
+                ledger.meter().read(read.counter, read.reading);
+            }
+        })?;
         self.look_up(snapshot);
         let losses = self.setup.kernel.flow_losses()?;
         let interfaces = self.interfaces.iter().map(|(number, own)| (*number, own.clone())).collect();
@@ -266,6 +271,11 @@ impl Collector {
             }
         })?;
         let mut idle = Vec::new();
+        kernel.loans(|key, loan| {
+            for read in read::loan(key, loan) {
+                sweep.came.extend(meter.read(read.counter, read.reading).map(|came| clock.came(&read, came)));
+            }
+        })?;
         kernel.strays(|key, record| {
             let read = read::stray(key, record);
             match meter.read(read.counter, read.reading) {
@@ -281,7 +291,7 @@ impl Collector {
             sweep.gone.push(read.counter);
         }
         while let Some(ended) = self.ended.next_ended() {
-            for read in read::ended_session(&ended) {
+            for read in read::ended(&ended) {
                 sweep.came.extend(meter.end(read.counter, read.reading).map(|came| clock.came(&read, came)));
                 sweep.gone.push(read.counter);
             }

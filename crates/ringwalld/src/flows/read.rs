@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use ringwall_abi::code as c;
-use ringwall_abi::record::{EndedRecord, SessionKeyRecord, SessionRecord, StrayKey, StrayRecord};
+use ringwall_abi::record::{EndedRecord, NatKey, NatMapping, SessionKeyRecord, SessionRecord, StrayKey, StrayRecord};
 use ringwall_flows::meter::{Counter, Reading};
 use ringwall_flows::{Action, Direction, Flow};
 use ringwall_tables::unmapped;
@@ -48,6 +48,67 @@ pub fn session(key: &SessionKeyRecord, session: &SessionRecord) -> [Read; 2] {
         ..EndedRecord::default()
     };
     ended_session(&ended).map(|read| Read { path: Some(path).filter(|_| session.target != 0), ..read })
+}
+
+/// What a NAT gateway has counted so far of a connection: it comes in and goes out again, and so does what comes back
+/// (FL-19, NAT-37).
+pub fn loan(key: &NatKey, loan: &NatMapping) -> [Read; 4] {
+    let mapped = |address: [u8; 4]| ringwall_tables::mapped(IpAddr::from(address));
+    let ended = EndedRecord {
+        begun: loan.begun,
+        bytes_out: loan.bytes_out,
+        bytes_in: loan.bytes_in,
+        packets_out: loan.packets_out,
+        packets_in: loan.packets_in,
+        last_seen: loan.last_seen,
+        tcp: loan.tcp,
+        flags: c::SESSION_BEGUN_OUT,
+        nat_port: loan.port,
+        nat_address: loan.address,
+        key: SessionKeyRecord {
+            interface: key.gateway,
+            local: mapped(key.source),
+            remote: mapped(key.destination),
+            local_port: key.source_port,
+            remote_port: key.destination_port,
+            protocol: key.protocol,
+            icmp: if key.protocol == 1 { c::ICMP_ASKS } else { c::ICMP_NONE },
+            ..SessionKeyRecord::default()
+        },
+        ..EndedRecord::default()
+    };
+    let path = |target: u16| match target {
+        c::TARGET_INTERNET => PATH_INTERNET,
+        c::TARGET_SERVICES => PATH_GATEWAY_ENDPOINT,
+        _ => PATH_VPC,
+    };
+    let [came, left, came_back, went_back] = ended_loan(&ended);
+    let left = Read { path: Some(path(loan.out.target)).filter(|_| loan.out.target != 0), ..left };
+    let went_back = Read { path: Some(PATH_VPC), ..went_back };
+    [came, left, came_back, went_back]
+}
+
+/// What was counted when a session or a NAT gateway's connection ended.
+pub fn ended(ended: &EndedRecord) -> Vec<Read> {
+    if ended.nat_port == 0 { ended_session(ended).to_vec() } else { ended_loan(ended).to_vec() }
+}
+
+/// What a NAT gateway had counted of a connection: its client's side, seen from the gateway, and its own.
+fn ended_loan(ended: &EndedRecord) -> [Read; 4] {
+    let own = SessionKeyRecord {
+        local: ringwall_tables::mapped(IpAddr::from(ended.nat_address)),
+        local_port: ended.nat_port,
+        ..ended.key
+    };
+    let [back, out] = ended_session(&EndedRecord { key: own, ..*ended });
+    let [from_far, to_far] = ended_session(ended);
+    // Seen from the gateway, what its client sends comes in, and what is sent to its client goes out.
+    let turned = |read: Read, direction: Direction| Read {
+        counter: Counter { flow: Flow { direction, ..read.counter.flow }, ..read.counter },
+        ..read
+    };
+    let reads = [turned(to_far, Direction::Ingress), out, back, turned(from_far, Direction::Egress)];
+    reads.map(|read| Read { opened: None, ..read })
 }
 
 /// What a session had counted when it ended.
@@ -159,6 +220,45 @@ mod tests {
         let ends = |read: &Read| (read.counter.flow.source_port, read.counter.flow.destination_port);
         assert_eq!((ends(&inward), ends(&outward)), ((443, 40_000), (40_000, 443)), "FL-7");
         assert_eq!((outward.path, outward.opened), (Some(8), Some(Direction::Egress)), "FL-23");
+    }
+
+    #[test]
+    fn a_connection_through_a_nat_gateway_is_four_flows() {
+        let key = NatKey {
+            gateway: 9,
+            source: [10, 0, 2, 5],
+            destination: [203, 0, 113, 5],
+            source_port: 40_000,
+            destination_port: 443,
+            protocol: 6,
+            ..NatKey::default()
+        };
+        let mapping = NatMapping {
+            address: [10, 0, 1, 220],
+            port: 2_048,
+            packets_out: 5,
+            packets_in: 4,
+            tcp: [[0, 0, 0, 1], [0, 1, 0, 0]],
+            out: ringwall_abi::record::NatWay { target: c::TARGET_INTERNET, ..Default::default() },
+            ..NatMapping::default()
+        };
+        let said = |read: &Read| {
+            let flow = read.counter.flow;
+            let end = |address: IpAddr, port: u16| format!("{address}:{port}");
+            let (from, to) = (end(flow.source, flow.source_port), end(flow.destination, flow.destination_port));
+            format!("{:?} {from} > {to} {} {:?}", flow.direction, read.reading.packets, read.path)
+        };
+        assert_eq!(
+            loan(&key, &mapping).map(|read| said(&read)),
+            [
+                "Ingress 10.0.2.5:40000 > 203.0.113.5:443 5 None",
+                "Egress 10.0.1.220:2048 > 203.0.113.5:443 5 Some(8)",
+                "Ingress 203.0.113.5:443 > 10.0.1.220:2048 4 None",
+                "Egress 203.0.113.5:443 > 10.0.2.5:40000 4 Some(1)",
+            ],
+            "NAT-37"
+        );
+        assert_eq!(loan(&key, &mapping).map(|read| read.reading.tcp_flags()), [2, 2, 18, 18]);
     }
 
     #[test]
