@@ -130,7 +130,7 @@ def test_c13_an_unknown_connection_is_reset(network, private):
         assert instance.place.reaches(OUTSIDE, 8080)
 
 
-FLOOD = """
+FLOOD = r"""
 import socket, struct, sys
 router, own, source, destination, port = sys.argv[1:]
 mac = lambda text: bytes.fromhex(text.replace(":", ""))
@@ -138,12 +138,12 @@ ends = socket.inet_aton(source) + socket.inet_aton(destination)
 head = struct.pack("!BBHHHBBH", 0x45, 0, 29, 7, 0, 64, 17, 0) + ends
 total = sum(struct.unpack("!10H", head))
 head = head[:10] + struct.pack("!H", ~(total % 65535) & 0xFFFF) + ends
-frame = mac(router) + mac(own) + b"\\x08\\x00" + head
+frame = mac(router) + mac(own) + b"\x08\x00" + head
 with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as out:
     out.bind(("eth0", 0))
     for number in range(1, 57_001):
         out.send(frame + struct.pack("!HHHH", number, int(port), 9, 0) + b"x")
-""".replace("\\\\", "\\")
+"""
 
 
 def test_c13_ports_run_out_for_one_destination_alone(network, private):
