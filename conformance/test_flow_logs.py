@@ -14,6 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from support.daemon import PROGRAM, free_port
+from support.gateway import private_side
 from support.flows import FIN, ICMP, RST, SYN, SYN_ACK, TCP, UDP, records, seen, wait_for
 from support.network import ANYWHERE, Network, allow
 
@@ -119,6 +120,36 @@ def test_a_flow_that_was_there_before_is_told_from_now_on(network):
             connection.recv(10)
         packets, size, flags = flows.of(client, direction="egress")
         assert 1 <= packets <= 2 and size < 200 and flags == 0
+
+
+def test_a_nat_gateways_interface_sees_both_sides(network):
+    """NAT-37, FL-19: in from the client, out by the gateway's address, and the same for what comes back."""
+    instance, gateway = private_side(network)
+    outside = "192.0.2.10"
+    with network.internet.listen(8080), seen(network.daemon) as flows:
+        assert instance.place.reaches(outside, 8080) and instance.place.pings(outside)
+    for protocol in (TCP, ICMP):
+        own = [flow for flow in flows if flow["interface"] == gateway.interface and flow["protocol"] == protocol]
+        assert {(flow["direction"], flow["source"], flow["destination"]) for flow in own} == {
+            ("ingress", instance.address, outside),
+            ("egress", gateway.private, outside),
+            ("ingress", outside, gateway.private),
+            ("egress", outside, instance.address),
+        }
+    client, server = flows.of(instance, protocol=TCP, direction="egress"), [
+        flow for flow in flows if flow["interface"] == gateway.interface and flow["source"] == gateway.private
+    ]
+    assert sum(flow["packets"] for flow in server if flow["protocol"] == TCP) == client[0]
+
+
+def test_questions_for_names_are_no_flows(network):
+    """FL-26, DNS-4: what goes to the resolver and to metadata is not logged, other questions are."""
+    client, server, _ = pair(network)
+    with seen(network.daemon) as flows:
+        for address in ("10.0.0.2", "169.254.169.253", "169.254.169.254", server.address):
+            with client.place.open(kind=socket.SOCK_DGRAM) as question:
+                question.sendto(b"?", (address, 53))
+    assert {flow["destination"] for flow in flows if flow["interface"] == client.interface} == {server.address}
 
 
 def test_flows_are_summed_up_in_groups(network):

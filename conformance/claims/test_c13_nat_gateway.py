@@ -128,3 +128,47 @@ def test_c13_an_unknown_connection_is_reset(network, private):
         with pytest.raises(ConnectionResetError):
             held.recv(10)
         assert instance.place.reaches(OUTSIDE, 8080)
+
+
+FLOOD = r"""
+import socket, struct, sys
+router, own, source, destination, port = sys.argv[1:]
+mac = lambda text: bytes.fromhex(text.replace(":", ""))
+ends = socket.inet_aton(source) + socket.inet_aton(destination)
+head = struct.pack("!BBHHHBBH", 0x45, 0, 29, 7, 0, 64, 17, 0) + ends
+total = sum(struct.unpack("!10H", head))
+head = head[:10] + struct.pack("!H", ~(total % 65535) & 0xFFFF) + ends
+frame = mac(router) + mac(own) + b"\x08\x00" + head
+with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as out:
+    out.bind(("eth0", 0))
+    for number in range(1, 57_001):
+        out.send(frame + struct.pack("!HHHH", number, int(port), 9, 0) + b"x")
+"""
+
+
+def test_c13_ports_run_out_for_one_destination_alone(network, private):
+    """NAT-7: 55,000 connections to one destination; then new ones fail and are counted, and nothing else is disturbed."""
+    instance, gateway = private
+    router = instance.place.run("ip", "neigh", "show", "10.0.2.1").stdout
+    if "lladdr" not in router:
+        instance.place.pings("10.0.2.1")
+        router = instance.place.run("ip", "neigh", "show", "10.0.2.1").stdout
+    router = router.split("lladdr ")[1].split()[0]
+    own = instance.description["NetworkInterfaces"][0]["MacAddress"]
+    exhausted = "nat-gateway-ports-exhausted"
+    with network.internet.listen(8080, OUTSIDE), network.internet.listen(9, OUTSIDE, kind=UDP) as heard:
+        with instance.place.open(kind=UDP) as held:
+            held.bind(("", 60_000))
+            held.settimeout(2)
+            held.connect((OUTSIDE, 9))
+            held.send(b"first")
+            assert held.recv(10) == b"first"
+            before = network.daemon.status()["refused"].get(exhausted, 0)
+            instance.exec("python3", "-c", FLOOD, router, own, instance.address, OUTSIDE, "9")
+            refused = network.daemon.status()["refused"].get(exhausted, 0) - before
+            assert refused == 57_000 + 1 - 55_000
+            assert not instance.place.asks(OUTSIDE, 9, BRIEF, source=("", 60_001)), "a new one to there"
+            held.send(b"again")
+            assert held.recv(10) == b"again", "what is there goes on"
+        assert instance.place.reaches(OUTSIDE, 8080), "another destination"
+        assert set(heard.peers) == {gateway.public}
