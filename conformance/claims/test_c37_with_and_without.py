@@ -15,7 +15,7 @@ from support.network import Network
 from support.services import S3_ADDRESS, aws, bucket, gateway_endpoint, policy, statement
 
 EVERY_PROTOCOL = 3
-BY_ENDPOINT, BY_INTERNET = "7", "8"  # FL-23
+BY_GATEWAY, BY_ENDPOINT, BY_INTERNET = "1", "7", "8"  # FL-23
 FIELDS = "${interface-id} ${flow-direction} ${srcaddr} ${dstaddr} ${dstport} ${packets} ${action} ${traffic-path}"
 
 
@@ -113,7 +113,7 @@ def test_c37_flow_logs_tell_the_way(daemon, name):
     s3 = bucket(daemon, name, a="text")
     instance, gateway = private_side(network)
     made = network.ec2.create_flow_logs(
-        ResourceIds=[instance.interface],
+        ResourceIds=[instance.interface, gateway.interface],
         ResourceType="NetworkInterface",
         TrafficType="ALL",
         LogDestinationType="s3",
@@ -124,29 +124,40 @@ def test_c37_flow_logs_tell_the_way(daemon, name):
     assert made["FlowLogIds"], made
     time.sleep(1.5)  # until it is noticed
 
-    def logged(path):
-        """Whether the log has a connection from the instance to S3 by this way."""
-        def look():
-            listed = s3.list_objects_v2(Bucket=name, Prefix="logs/").get("Contents", [])
-            told = [s3.get_object(Bucket=name, Key=entry["Key"])["Body"].read() for entry in listed]
-            lines = [record for text in told for record in records(gzip.decompress(text).decode())]
-            return [
-                line for line in lines
-                if (line["srcaddr"], line["dstaddr"]) == (instance.address, S3_ADDRESS) and line["traffic-path"] == path
-            ]
-        return wait_for(look, 90)
+    def logged():
+        """What the log has of the instance's connections to S3, once it has it of the way by the endpoint."""
+        listed = s3.list_objects_v2(Bucket=name, Prefix="logs/").get("Contents", [])
+        told = [s3.get_object(Bucket=name, Key=entry["Key"])["Body"].read() for entry in listed]
+        lines = [record for text in told for record in records(gzip.decompress(text).decode())]
+        outward = [line for line in lines if line["dstaddr"] == S3_ADDRESS and line["flow-direction"] == "egress"]
+        paths = {(line["interface-id"], line["traffic-path"]) for line in outward}
+        return (lines, outward) if (instance.interface, BY_ENDPOINT) in paths and len(paths) > 2 else None
 
     assert reads(instance, name).said == "text"
     gateway_endpoint(network, gateway.table)
     assert reads(instance, name).said == "text"
-    for path in (BY_INTERNET, BY_ENDPOINT):
-        assert {(line["action"], line["flow-direction"]) for line in logged(path)} == {("ACCEPT", "egress")}
-    log = network.ec2.describe_flow_logs(FlowLogIds=made["FlowLogIds"])["FlowLogs"][0]
-    assert log["DeliverLogsStatus"] == "SUCCESS"
+    lines, outward = wait_for(logged, 100)
+    assert {line["action"] for line in outward} == {"ACCEPT"}
+    assert {(line["interface-id"], line["srcaddr"], line["traffic-path"]) for line in outward} == {
+        (instance.interface, instance.address, BY_GATEWAY),
+        (instance.interface, instance.address, BY_ENDPOINT),
+        (gateway.interface, gateway.private, BY_INTERNET),
+    }
+    [first] = [line for line in outward if line["traffic-path"] == BY_GATEWAY]
+    [passed_on] = [line for line in outward if line["traffic-path"] == BY_INTERNET]
+    assert first["packets"] == passed_on["packets"], "the gateway passes on what went to it, and nothing else"
+    assert all(line["flow-direction"] in ("ingress", "egress") for line in lines)
+
+    def statuses():
+        logs = network.ec2.describe_flow_logs(FlowLogIds=made["FlowLogIds"])["FlowLogs"]
+        told = {log.get("DeliverLogsStatus") for log in logs}
+        return told if None not in told else None
+
+    assert wait_for(statuses, 5) == {"SUCCESS"}
 
 
-def test_c37_the_log_needs_its_bucket(daemon):
-    """FL-35: a bucket that is not there is told as what it is, when the first file does not arrive."""
+def test_c37_buckets_are_kept_apart_by_name(daemon):
+    """A Ringwall begins without buckets, and says of one that is not there what S3 says."""
     assert daemon.client("s3").list_buckets()["Buckets"] == []
     with pytest.raises(ClientError) as raised:
         daemon.client("s3").get_object(Bucket="absent", Key="a")
