@@ -115,6 +115,20 @@ def test_c38_nobody_uses_the_endpoint_of_another_vpc(network, name):
     assert code(raised) == "AccessDenied", "nor by the API's own address"
 
 
+def test_c38_services_are_there_again_for_the_next_instance(network, name):
+    """With the last instance of a VPC its services' namespace goes; names and S3 are in the one of the next, too."""
+    bucket(network.daemon, name, a="again")
+    instance, table = client(network)
+    subnet = instance.description["SubnetId"]
+    gateway_endpoint(network, table)
+    for _ in range(2):
+        assert reads(instance, name).said == "again"
+        network.ec2.terminate_instances(InstanceIds=[instance.id])
+        network.wait([instance], "terminated")
+        instance = network.launch(subnet)
+    assert reads(instance, name).said == "again"
+
+
 def test_c38_a_group_may_name_the_prefix_list(network, name):
     """GWE-9: egress to the list, and to nothing else."""
     bucket(network.daemon, name, a="listed")

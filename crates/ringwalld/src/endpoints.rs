@@ -22,7 +22,7 @@ use ringwall_model::endpoints::EndpointsConfiguration;
 use crate::node::{OWN_PROGRAM, chain, endpoint_namespace};
 use crate::options::{EndpointOptions, Internet, Options};
 use crate::services::services_namespace;
-use crate::worker::{REST, WorkerError, start_anew, wait_for_end};
+use crate::worker::{REST, WorkerError, namespace_at, start_anew, wait_for_end};
 
 /// What the worker is called.
 pub const WORKER: &str = "endpoints";
@@ -238,11 +238,12 @@ impl Endpoints {
             Place::Internet => self.place.internet_namespace(),
             Place::Host => return Ok(()),
         };
-        let Some(namespace) = Namespace::open(&path)? else { return Ok(()) };
-        let identity = namespace.identity()?;
-        if client.places().get(&place) == Some(&identity) {
+        let there = namespace_at(&path);
+        if there.is_none() || client.places().get(&place) == there.as_ref() {
             return Ok(());
         }
+        let Some(namespace) = Namespace::open(&path)? else { return Ok(()) };
+        let identity = namespace.identity()?;
         let opened: io::Result<Sockets> = namespace.run_in(|| match place {
             Place::Vpc(_) => open_services_here(&self.options.by_gateway()),
             Place::Internet => open_services_here(&self.options.public()),

@@ -7,7 +7,6 @@
 //! Each VPC has a network namespace in which its questions arrive, kept at [`services_namespace`]. The daemon opens sockets in
 //! it and hands them over; the worker itself stays in the namespace of the host, where it asks the host's resolvers.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -23,7 +22,7 @@ use ringwall_services::{Client, ClientError, Sockets, open_service_sockets_here}
 
 use crate::node::{OWN_PROGRAM, chain};
 use crate::random;
-use crate::worker::{REST, WorkerError, start_anew, wait_for_end};
+use crate::worker::{REST, WorkerError, namespace_at, start_anew, wait_for_end};
 
 /// What the worker is called.
 pub const WORKER: &str = "services";
@@ -83,8 +82,6 @@ pub struct Services {
 struct State {
     client: Option<Client>,
     wanted: Option<ServicesConfiguration>,
-    /// the VPCs whose sockets the worker has
-    given: BTreeSet<VpcId>,
     /// counts workers, so that the end of one is not taken for the end of the next
     generation: u64,
 }
@@ -139,7 +136,6 @@ impl Services {
 
     fn tell(self: &Arc<Self>, state: &mut State, wanted: &ServicesConfiguration) -> Result<(), ServicesError> {
         if state.client.is_none() {
-            state.given.clear();
             let is_needed = worker_socket(&self.place, WORKER).exists() || !self.namespaces(state, wanted)?.is_empty();
             if !is_needed {
                 return Ok(());
@@ -156,23 +152,27 @@ impl Services {
         if !is_same {
             client.configure(wanted, &self.key)?;
         }
-        state.given.retain(|vpc| wanted.vpcs.contains_key(vpc));
         for (vpc, namespace) in namespaces {
             give(client, vpc, &namespace, wanted)?;
-            state.given.insert(vpc);
         }
         Ok(())
     }
 
-    /// The namespaces that there are, of VPCs that the worker is not known to have sockets for.
+    /// The namespaces that there are and that the worker is not known to have sockets in.
     fn namespaces(
         &self,
         state: &State,
         wanted: &ServicesConfiguration,
     ) -> Result<Vec<(VpcId, Namespace)>, ServicesError> {
         let mut namespaces = Vec::new();
-        for vpc in wanted.vpcs.keys().filter(|vpc| !state.given.contains(vpc)) {
-            if let Some(namespace) = Namespace::open(&services_namespace(&self.place, *vpc))? {
+        let known = state.client.as_ref().map(|client| &client.greeting().sockets);
+        for vpc in wanted.vpcs.keys() {
+            let path = services_namespace(&self.place, *vpc);
+            let there = namespace_at(&path);
+            if there.is_none() || known.is_some_and(|known| known.get(vpc) == there.as_ref()) {
+                continue;
+            }
+            if let Some(namespace) = Namespace::open(&path)? {
                 namespaces.push((*vpc, namespace));
             }
         }

@@ -3,12 +3,13 @@
 use std::fs;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use ringwall_fabric::{Place, end_worker, prepare_workers, start_worker, worker_socket};
+use ringwall_services::NamespaceIdentity;
 
 /// How long a worker that cannot be spoken with may take to end.
 const GRACE: Duration = Duration::from_secs(1);
@@ -54,6 +55,12 @@ pub(crate) fn start_anew(place: &Place, name: &'static str, program: &Path) -> R
     // Takes note of its death, for as long as this process is there to do it.
     std::thread::Builder::new().name("worker".into()).spawn(move || child.wait()).map_err(start)?;
     Ok(path)
+}
+
+/// What the namespace that is kept at a path is known by; none if there is none. It may be another one each time: it goes with the
+/// last of those whom it is for, and is made anew for the next.
+pub(crate) fn namespace_at(path: &Path) -> Option<NamespaceIdentity> {
+    fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
 /// Waits until the other end of a connection is closed, without taking anything from it.
