@@ -205,7 +205,8 @@ impl<'a> Chain<'a> {
                 self.term.open_text = true;
                 return self.conclude(token, Ended::OpenText);
             }
-X
+            Kind::Word(_) if calls && self.before == Kind::Dot => Value::Name,
+            Kind::Word(Word::Wait | Word::Reach) if calls => Value::Power,
             // Every programming language has these.
             Kind::Word(Word::Common) if calls && self.start <= Some(Start::Name) => Value::Name,
             Kind::Word(Word::Common) if calls => Value::Literal,

@@ -1,0 +1,164 @@
+//! Bytes to tags, attributes and comments, as a browser reads HTML.
+//!
+//! The states are those of the HTML standard's tokeniser, with what older browsers did on top where it leads to more tags, not to
+//! fewer: any control byte separates attributes, and a NUL within a name is not there.
+
+use std::ops::Range;
+
+/// A part of HTML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// A tag's name, behind `<`.
+    Open(Range<usize>),
+    /// The end of a tag: `>`, or the input's.
+    Close,
+    /// An attribute of the tag.
+    Attribute(Attribute),
+    /// `</name …>`; its attributes mean nothing.
+    EndTag,
+    /// A comment's body: `<!--…-->`.
+    Comment(Range<usize>),
+    /// The body of `<!…>` and `<?…>`, which are comments to HTML and more to others.
+    Declaration(Range<usize>),
+}
+
+/// An attribute, by where its name and its value are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Attribute {
+    pub name: Range<usize>,
+    /// Without its quotes; nothing if there is no `=`.
+    pub value: Option<Range<usize>>,
+}
+
+/// The parts of an input that begins outside of a tag.
+#[derive(Clone, Debug)]
+pub(crate) struct Parts<'a> {
+    input: &'a [u8],
+    at: usize,
+    end: usize,
+    in_tag: bool,
+}
+
+impl<'a> Parts<'a> {
+    /// The parts of that range of the input.
+    pub(crate) fn new(input: &'a [u8], range: Range<usize>) -> Parts<'a> {
+        Parts { input, at: range.start, end: range.end, in_tag: false }
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        &self.input[self.at..self.end]
+    }
+
+    /// Goes on to where this holds of a byte, or to the end.
+    fn until(&mut self, is: impl Fn(u8) -> bool) -> Range<usize> {
+        let start = self.at;
+        self.at += self.rest().iter().position(|byte| is(*byte)).unwrap_or(self.rest().len());
+        start..self.at
+    }
+
+    fn outside(&mut self) -> Option<Part> {
+        loop {
+            self.until(|byte| byte == b'<');
+            if self.at >= self.end {
+                return None;
+            }
+            self.at += 1;
+            match self.rest() {
+                [first, ..] if first.is_ascii_alphabetic() => {
+                    self.in_tag = true;
+                    return Some(Part::Open(self.until(|byte| ends_name(byte) && byte != 0)));
+                }
+                [b'/', second, ..] if second.is_ascii_alphabetic() => {
+                    self.until(|byte| byte == b'>');
+                    return Some(Part::EndTag);
+                }
+                [b'!', b'-', b'-', ..] => {
+                    self.at += 3;
+                    return Some(Part::Comment(self.comment()));
+                }
+                [b'!' | b'?' | b'%', ..] => {
+                    self.at += 1;
+                    let body = self.until(|byte| byte == b'>');
+                    return Some(Part::Declaration(body));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The body of a comment. `<!-->` and `<!--->` are whole comments.
+    fn comment(&mut self) -> Range<usize> {
+        let start = self.at;
+        if let [b'>', ..] | [b'-', b'>', ..] = self.rest() {
+            return start..start;
+        }
+        loop {
+            self.until(|byte| byte == b'-');
+            match self.rest() {
+                [] => return start..self.end,
+                [b'-', b'-', b'>', ..] | [b'-', b'-', b'!', b'>', ..] => {
+                    let end = self.at;
+                    self.at += 3;
+                    return start..end;
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    fn inside(&mut self) -> Part {
+        self.until(|byte| byte > b' ' && byte != b'/');
+        if matches!(self.rest(), [] | [b'>', ..]) {
+            self.in_tag = false;
+            return Part::Close;
+        }
+        Part::Attribute(self.attribute())
+    }
+
+    fn attribute(&mut self) -> Attribute {
+        let start = self.at;
+        // An equals sign in the first place belongs to the name.
+        self.at += 1;
+        self.until(|byte| ends_name(byte) && byte != 0 || byte == b'=');
+        let name = start..self.at;
+        let behind = self.at;
+        self.until(|byte| byte > b' ');
+        if !matches!(self.rest(), [b'=', ..]) {
+            self.at = behind;
+            return Attribute { name, value: None };
+        }
+        self.at += 1;
+        Attribute { name, value: Some(self.value()) }
+    }
+
+    /// A value behind its `=`.
+    fn value(&mut self) -> Range<usize> {
+        self.until(|byte| byte > b' ');
+        match self.rest() {
+            [quote @ (b'"' | b'\''), ..] => {
+                self.at += 1;
+                let value = self.until(|byte| byte == *quote);
+                self.at = (self.at + 1).min(self.end);
+                value
+            }
+            _ => self.until(|byte| byte <= b' ' || byte == b'>'),
+        }
+    }
+}
+
+impl Iterator for Parts<'_> {
+    type Item = Part;
+
+    fn next(&mut self) -> Option<Part> {
+        if self.in_tag { Some(self.inside()) } else { self.outside() }
+    }
+}
+
+/// An attribute that begins here, outside of any tag that the input itself opens.
+pub(crate) fn attribute_at(input: &[u8], at: usize) -> Attribute {
+    Parts { input, at, end: input.len(), in_tag: true }.attribute()
+}
+
+fn ends_name(byte: u8) -> bool {
+    byte <= b' ' || byte == b'/' || byte == b'>'
+}
