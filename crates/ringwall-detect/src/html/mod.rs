@@ -134,7 +134,12 @@ fn loose(input: &[u8], at: usize, run: usize) -> Option<Hit> {
     }
     let attribute = tokenise::attribute_at(input, at);
     let range = attribute.value.clone()?;
-    let runs = if event { is_code(&input[range.clone()]) } else { in_attribute(input, &attribute).is_some() };
+    let runs = match names::meaning(name) {
+        _ if event => is_code(&input[range.clone()]),
+        // A style has blanks, and the quote around it may be the application's.
+        Meaning::Style => value::is_script_style(&input[range.start..(range.start + 256).min(input.len())]),
+        _ => in_attribute(input, &attribute).is_some(),
+    };
     runs.then_some((Rule::LooseAttribute, at..range.end))
 }
 

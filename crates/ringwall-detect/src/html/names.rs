@@ -15,13 +15,13 @@ pub(crate) fn tag(name: &[u8]) -> Option<Danger> {
     let name = lowered(name, &mut lower)?;
     let name = name.rsplit(|byte| *byte == b':').next().unwrap_or(name);
     let is = |names: &[&str]| names.iter().any(|known| known.as_bytes() == name);
-    if is(&["script", "iframe", "frame", "frameset", "svg", "noscript", "isindex", "vmlframe", "xss", "foreignobject"]) {
+    if is(&["script", "iframe", "frame", "frameset", "svg", "math", "noscript", "isindex", "vmlframe", "xss", "foreignobject"]) {
         return Some(Danger::Itself);
     }
     if name.starts_with(b"xsl") && name.len() > 3 || name == b"style" {
         return Some(Danger::Itself);
     }
-    let with = ["applet", "base", "bgsound", "embed", "fencedframe", "handler", "import", "link", "listener", "math", "meta", "object", "portal"];
+    let with = ["applet", "base", "bgsound", "embed", "fencedframe", "handler", "import", "link", "listener", "meta", "object", "portal"];
     (is(&with) || is(&["set", "animate", "animatetransform", "animatemotion", "xml", "annotation-xml"])).then_some(Danger::WithAttribute)
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn meaning(name: &[u8]) -> Meaning {
     {
         return Meaning::Address;
     }
-    if name == b"srcdoc" {
+    if name == b"srcdoc" || name == b"dataformatas" {
         return Meaning::Document;
     }
     if name == b"style" {

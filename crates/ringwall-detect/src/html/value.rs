@@ -33,7 +33,8 @@ pub(crate) fn is_lone_script_address(text: &[u8]) -> bool {
 pub(crate) fn is_script_style(value: &[u8]) -> bool {
     const MARKS: &[&str] =
         &["expression(", "javascript:", "vbscript:", "behavior:", "behaviour:", "-moz-binding", "@import", "-o-link", "url(data:"];
-    holds_any(style(value), MARKS)
+    let escaped = value.windows(2).any(|pair| pair[0] == b'\\' && pair[1].is_ascii_hexdigit());
+    escaped || holds_any(style(value), MARKS)
 }
 
 /// A list of addresses, or one behind a delay: `0;url=javascript:…`, `a;javascript:…`.
@@ -42,10 +43,11 @@ fn holds_address(value: &[u8]) -> bool {
     separated && holds_any(address(value), &["url=javascript:", "url='javascript:", "url=data:text/html", ";javascript:", "url=vbscript:"])
 }
 
-/// The characters of an address that count: in lower case, without what leads and without tabs and line ends.
+/// The characters of an address that count: in lower case, without what leads and without control characters.
+/// Browsers leave out tabs and line ends only; old ones left out more.
 fn address(value: &[u8]) -> impl Iterator<Item = u8> + Clone {
-    let leads = |character: &u32| *character <= 0x20 || *character >= 0x7f;
-    let skipped = |character: &u32| !matches!(*character, 0 | 0x09 | 0x0a | 0x0d);
+    let leads = |character: &u32| *character <= 0x20 || *character >= 0x7f || matches!(*character, 0x22 | 0x27 | 0x60);
+    let skipped = |character: &u32| *character >= 0x20;
     Decoded::new(value).skip_while(leads).filter(skipped).map(lower)
 }
 

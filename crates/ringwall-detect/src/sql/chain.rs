@@ -228,6 +228,8 @@ impl<'a> Chain<'a> {
                 self.inside = Some(self.depth - 1);
                 return None;
             }
+            // SOUNDS LIKE
+            Kind::Word(Word::Like) if self.before == Kind::Word(Word::Like) => return None,
             Kind::Unary | Kind::Word(Word::Not | Word::Prefix | Word::Distinct | Word::All | Word::Case | Word::When) => {
                 self.begin(Start::Operator);
                 return None;
@@ -245,7 +247,7 @@ impl<'a> Chain<'a> {
             }
             _ => return self.break_off(token),
         };
-        self.begin(if token.kind == Kind::Number { Start::Number } else { Start::Name });
+        self.begin(if matches!(token.kind, Kind::Number | Kind::Variable) { Start::Number } else { Start::Name });
         self.put(value, token);
         self.wants_value = false;
         if calls && !matches!(token.kind, Kind::Number | Kind::Text) {

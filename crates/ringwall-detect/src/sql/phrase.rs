@@ -190,7 +190,7 @@ fn statement(word: Word, next: &[Token; AHEAD], begins: Begins) -> Option<(Rule,
             let level = if surely && (word != Word::Create || !stops(second)) && !is_prose(third) { Level::Low } else { Level::High };
             (stops(third) || matches!(third.kind, Kind::Open | Kind::Dot | Kind::Comma) || level == Level::Low).then_some((level, 2))?
         }
-        Word::Drop if is_name(first) && second.kind == Kind::Semicolon && third.ends() => (Level::High, 2),
+        Word::Drop if is_name(first) && (second.kind == Kind::Semicolon && third.ends() || surely && matches!(second.kind, Kind::Rest(_))) => (Level::High, 2),
         Word::Insert if first.is(Word::Into) && is_name(second) => match third.kind {
             Kind::Word(Word::Values | Word::Select) => (Level::Low, 3),
             Kind::Open | Kind::Dot => (high_unless_sure, 3),
@@ -220,6 +220,9 @@ fn statement(word: Word, next: &[Token; AHEAD], begins: Begins) -> Option<(Rule,
         Word::Copy if is_name(first) && second.is(Word::From) && is_literal(third) => (high_unless_sure, 3),
         Word::Backup | Word::Attach if first.is(Word::Database) && !is_prose(third) => (Level::High, 1),
         Word::Handler if surely && is_name(first) && !is_prose(second) => (Level::High, 1),
+        Word::Call if surely && is_name(first) && second.kind == Kind::Open => (Level::High, 2),
+        Word::Exec if surely && first.is(Word::As) => (Level::High, 1),
+        Word::Exec if is_name(first) && second.kind == Kind::Variable => (Level::Low, 2),
         Word::Show | Word::Call if surely && is_name(first) && stops(second) => (Level::High, 1),
         _ => return None,
     };
@@ -239,8 +242,10 @@ fn anywhere(word: Word, next: &[Token; AHEAD], before: Kind, anchored: bool) -> 
         Word::When if first.kind == Kind::Open && second.kind == Kind::Number && third.kind == Kind::Compare => {
             (Rule::Condition, Level::Low, 3)
         }
+        Word::Case if first.is(Word::When) && (is_literal(second) || matches!(second.kind, Kind::Word(Word::Prefix))) => (Rule::Condition, Level::High, 2),
+        Word::Case if is_literal(first) && second.is(Word::When) => (Rule::Condition, Level::High, 2),
         Word::Into if first.is(Word::File) => (Rule::File, Level::Low, 1),
-        Word::Load if first.is(Word::Database) && (second.is(Word::Infile) || third.is(Word::Infile)) => (Rule::File, Level::Low, 2),
+        Word::Load if next[1..4].iter().any(|token| token.is(Word::Infile)) => (Rule::File, Level::Low, 2),
         Word::Procedure if first.is(Word::Reach) && second.kind == Kind::Open => (Rule::Power, Level::Low, 2),
         Word::Wait if first.kind == Kind::Open && before != Kind::Dot => match (second.kind, third.kind) {
             (Kind::Number, _) if anchored => (Rule::Power, Level::Low, 2),
@@ -260,6 +265,7 @@ fn anywhere(word: Word, next: &[Token; AHEAD], before: Kind, anchored: bool) -> 
             (Kind::Number, Kind::Close) if matches!(next[3].kind, Kind::Concat | Kind::Compute) && matches!(next[4].kind, Kind::Word(Word::Function | Word::Common)) => {
                 (Rule::Obscured, Level::High, 4)
             }
+            (Kind::Variable, _) => (Rule::Probe, Level::High, 2),
             (Kind::Word(Word::Constant), Kind::Close) => (Rule::Probe, Level::High, 2),
             _ => return None,
         },

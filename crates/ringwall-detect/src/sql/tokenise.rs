@@ -103,7 +103,8 @@ impl<'a> Tokens<'a> {
                 (b'#', _) if self.dialect == Dialect::MySql => {
                     if !self.line(1) {
                         let rest = self.rest(start, 1);
-                        let prose = self.input[start + 1..].iter().any(u8::is_ascii_alphanumeric);
+                        let body = &self.input[start + 1..];
+                        let prose = body.iter().any(u8::is_ascii_alphanumeric) && (body.len() > 8 || body.contains(&b' '));
                         return Some(if prose { Token { kind: Kind::Rest(Hidden::Prose), ..rest } } else { rest });
                     }
                     *after_comment = true;
@@ -183,8 +184,8 @@ impl<'a> Tokens<'a> {
         self.at = end;
         match (closed, self.place) {
             (true, _) => Kind::Text,
-            (false, Place::Quoted(own)) if own == quote => Kind::OpenText,
-            (false, _) => Kind::Other,
+            (false, Place::Quoted(own)) if own != quote => Kind::Other,
+            (false, _) => Kind::OpenText,
         }
     }
 
@@ -228,12 +229,15 @@ impl<'a> Tokens<'a> {
             }
         }
         let letters = rest[end..].iter().take(32).take_while(|byte| is_name(**byte)).count();
-        let glued_word = || word::lookup(&rest[end..end + letters]).is_some_and(|word| !word.is_name_alone());
+        // Oracle has numbers like `1d` and `1f`.
+        let suffix = usize::from(matches!(rest.get(end), Some(b'd' | b'D' | b'f' | b'F')));
+        let is_word = |from: usize| word::lookup(&rest[from..end + letters]).is_some_and(|word| !word.is_name_alone());
+        let glued_word = || is_word(end) || is_word(end + suffix);
         if letters > 0 && !glued_word() && !rest[..end].contains(&b'.') {
             self.at += end;
             return Some(self.name_run());
         }
-        self.at += end;
+        self.at += if letters > suffix && is_word(end + suffix) { end + suffix } else { end };
         Some(Kind::Number)
     }
 

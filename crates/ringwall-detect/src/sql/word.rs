@@ -134,7 +134,7 @@ const fn initials() -> [(usize, usize); 26] {
 /// Every word, in order.
 #[rustfmt::skip]
 static WORDS: &[(&str, Word)] = &[
-    ("abs", Common), ("aes_decrypt", Function), ("aes_encrypt", Function), ("all", All),
+    ("abs", Common), ("aes_decrypt", Function), ("aes_encrypt", Function), ("against", Like), ("all", All),
     ("all_tab_columns", Catalogue), ("all_tables", Catalogue), ("alter", Alter), ("analyse", Reach), ("and", And),
     ("any", Prefix), ("array_agg", Function), ("array_to_string", Function), ("as", As), ("asc", Direction),
     ("ascii", Function), ("attach", Attach), ("avg", Function),
@@ -168,7 +168,7 @@ static WORDS: &[(&str, Word)] = &[
     ("like", Like), ("limit", Limit), ("lo_import", Reach), ("load", Load), ("load_file", Reach),
     ("localtime", Constant), ("localtimestamp", Constant), ("locate", Function), ("lock", Lock), ("login", Object),
     ("lower", Common), ("lpad", Function), ("ltrim", Function),
-    ("make_set", Function), ("master_pos_wait", Wait), ("max", Common), ("md5", Function), ("mid", Function),
+    ("make_set", Function), ("master_pos_wait", Wait), ("match", Prefix), ("max", Common), ("md5", Function), ("mid", Function),
     ("min", Common), ("minus", Except), ("mod", Compute), ("msysaccessobjects", Catalogue),
     ("name_const", Reach), ("not", Not), ("notnull", Direction), ("now", Probe), ("null", Null), ("nullif", Function),
     ("nvl", Function),
