@@ -37,7 +37,10 @@ impl<'a> Decoded<'a> {
 
     fn named(&self) -> Option<(usize, u32)> {
         let name = self.rest.strip_prefix(b"&")?;
-        NAMED.iter().find(|(known, _)| name.starts_with(known.as_bytes())).map(|(known, value)| (known.len() + 1, *value))
+        NAMED
+            .iter()
+            .find(|(known, _)| name.starts_with(known.as_bytes()))
+            .map(|(known, value)| (known.len() + 1, *value))
     }
 }
 

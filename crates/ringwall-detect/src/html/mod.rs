@@ -1,4 +1,8 @@
 //! Cross-site scripting (WAF-34).
+//!
+//! The input is read as what a page may put it into: text with tags, a tag that the page has opened, an address, a string of a
+//! script, a template. Tags and attributes are read by the states of the HTML standard ([`tokenise`]); what they do is known by name
+//! ([`names`]) and by value ([`value`]). [`rules`] says what each finding is.
 
 mod entity;
 mod names;
@@ -9,7 +13,7 @@ mod value;
 
 use std::ops::Range;
 
-use crate::Finding;
+use crate::{Finding, Page};
 use names::{Danger, Meaning};
 use rules::Rule;
 use tokenise::{Attribute, Part, Parts};
@@ -18,6 +22,12 @@ use tokenise::{Attribute, Part, Parts};
 const NESTED: usize = 2;
 
 /// Finds cross-site scripting.
+///
+/// ```
+/// let finding = ringwall_detect::xss(b"<img src=x onerror=alert(1)>").unwrap();
+/// assert_eq!((finding.rule, finding.range), ("event", 11..27));
+/// assert_eq!(ringwall_detect::xss(b"<img src=x>"), None);
+/// ```
 pub fn xss(input: &[u8]) -> Option<Finding> {
     let hit = in_text(input, 0..input.len(), NESTED)
         .or_else(|| in_tag(input))
@@ -26,9 +36,15 @@ pub fn xss(input: &[u8]) -> Option<Finding> {
         .or_else(|| script::in_template(input).map(|range| (Rule::Template, range)))
         .or_else(|| utf7(input))?;
     let (rule, range) = hit;
-    Some(Finding { rule: rule.name(), says: rule.says(), range })
+    Some(Finding { rule: rule.page().name, says: rule.page().says, range })
 }
 
+/// Every rule by which [`xss`] finds something.
+pub fn xss_rules() -> &'static [Page] {
+    &rules::PAGES
+}
+
+/// A rule, and the bytes that decided.
 type Hit = (Rule, Range<usize>);
 
 /// Reads the range as HTML that begins outside of a tag.
@@ -47,7 +63,9 @@ fn in_text(input: &[u8], range: Range<usize>, nested: usize) -> Option<Hit> {
                 let nested = || within(input, attribute.value?, nested);
                 hit.or_else(nested)
             }
-            Part::Comment(body) => comment(&input[body.clone()]).then(|| (Rule::Declaration, body.clone())).or_else(|| within(input, body, nested)),
+            Part::Comment(body) => comment(&input[body.clone()])
+                .then(|| (Rule::Declaration, body.clone()))
+                .or_else(|| within(input, body, nested)),
             Part::Declaration(body) => declaration(&input[body.clone()]).then_some((Rule::Declaration, body)),
             Part::Close | Part::EndTag => {
                 tag = None;
@@ -71,7 +89,8 @@ fn within(input: &[u8], range: Range<usize>, nested: usize) -> Option<Hit> {
 fn is_harmless(input: &[u8], attribute: &Attribute) -> bool {
     let name = &input[attribute.name.clone()];
     let value = attribute.value.clone().map_or(&[][..], |value| &input[value]);
-    name.eq_ignore_ascii_case(b"name") || name.eq_ignore_ascii_case(b"charset") && value.to_ascii_lowercase() == b"utf-8"
+    name.eq_ignore_ascii_case(b"name")
+        || name.eq_ignore_ascii_case(b"charset") && value.to_ascii_lowercase() == b"utf-8"
 }
 
 /// An attribute of a tag.
@@ -99,7 +118,11 @@ fn comment(body: &[u8]) -> bool {
 /// Declarations that define or load something.
 fn declaration(body: &[u8]) -> bool {
     let begins = |word: &str| body.len() >= word.len() && body[..word.len()].eq_ignore_ascii_case(word.as_bytes());
-    begins("entity") || begins("import") || begins("?import") || begins("xml-stylesheet") || begins("doctype") && body.contains(&b'[')
+    begins("entity")
+        || begins("import")
+        || begins("?import")
+        || begins("xml-stylesheet")
+        || begins("doctype") && body.contains(&b'[')
 }
 
 /// Attributes of a tag that the application has opened: behind a quote, a blank or a slash, or at the beginning.
@@ -109,7 +132,11 @@ fn in_tag(input: &[u8]) -> Option<Hit> {
     while at < input.len() {
         let byte = input[at];
         if boundary && byte.is_ascii_alphabetic() {
-            let run = input[at..].iter().take(32).take_while(|byte| byte.is_ascii_alphabetic() || b":-\0".contains(byte)).count();
+            let run = input[at..]
+                .iter()
+                .take(32)
+                .take_while(|byte| byte.is_ascii_alphabetic() || b":-\0".contains(byte))
+                .count();
             if let Some(hit) = loose(input, at, run) {
                 return Some(hit);
             }

@@ -15,19 +15,45 @@ pub(crate) fn tag(name: &[u8]) -> Option<Danger> {
     let name = lowered(name, &mut lower)?;
     let name = name.rsplit(|byte| *byte == b':').next().unwrap_or(name);
     let is = |names: &[&str]| names.iter().any(|known| known.as_bytes() == name);
-    if is(&["script", "iframe", "frame", "frameset", "svg", "math", "noscript", "isindex", "vmlframe", "xss", "foreignobject"]) {
+    if is(&[
+        "script",
+        "iframe",
+        "frame",
+        "frameset",
+        "svg",
+        "math",
+        "noscript",
+        "isindex",
+        "vmlframe",
+        "xss",
+        "foreignobject",
+    ]) {
         return Some(Danger::Itself);
     }
     if name.starts_with(b"xsl") && name.len() > 3 || name == b"style" {
         return Some(Danger::Itself);
     }
-    let with = ["applet", "base", "bgsound", "embed", "fencedframe", "handler", "import", "link", "listener", "meta", "object", "portal"];
-    (is(&with) || is(&["set", "animate", "animatetransform", "animatemotion", "xml", "annotation-xml"])).then_some(Danger::WithAttribute)
+    let with = [
+        "applet",
+        "base",
+        "bgsound",
+        "embed",
+        "fencedframe",
+        "handler",
+        "import",
+        "link",
+        "listener",
+        "meta",
+        "object",
+        "portal",
+    ];
+    (is(&with) || is(&["set", "animate", "animatetransform", "animatemotion", "xml", "annotation-xml"]))
+        .then_some(Danger::WithAttribute)
 }
 
 /// Whether an attribute of that name runs its value, in any browser: `onclick`. Case makes no difference.
 pub(crate) fn is_event(name: &[u8]) -> bool {
-    let mut lower = [0; 40];
+    let mut lower = [0; 48];
     let Some(name) = lowered(name, &mut lower) else { return false };
     let Some(name) = name.strip_prefix(b"on") else { return false };
     EVENTS.binary_search_by(|known| known.as_bytes().cmp(name)).is_ok()
@@ -59,10 +85,35 @@ pub(crate) fn meaning(name: &[u8]) -> Meaning {
     let mut lower = [0; 24];
     let Some(name) = lowered(name, &mut lower) else { return Meaning::Unknown };
     let is = |names: &[&str]| names.iter().any(|known| known.as_bytes() == name);
-    if is(&["href", "src", "action", "formaction", "xlink:href", "data", "background", "poster", "lowsrc", "dynsrc", "to", "from", "by"])
-        || is(&["values", "value", "content", "code", "codebase", "folder", "cite", "longdesc", "ping", "srcset", "handler", "manifest"])
-        || is(&["xml:base", "usemap", "profile", "classid", "archive", "url", "begin", "implementation", "datasrc", "filter"])
-    {
+    if is(&[
+        "href",
+        "src",
+        "action",
+        "formaction",
+        "xlink:href",
+        "data",
+        "background",
+        "poster",
+        "lowsrc",
+        "dynsrc",
+        "to",
+        "from",
+        "by",
+    ]) || is(&[
+        "values", "value", "content", "code", "codebase", "folder", "cite", "longdesc", "ping", "srcset", "handler",
+        "manifest",
+    ]) || is(&[
+        "xml:base",
+        "usemap",
+        "profile",
+        "classid",
+        "archive",
+        "url",
+        "begin",
+        "implementation",
+        "datasrc",
+        "filter",
+    ]) {
         return Meaning::Address;
     }
     if name == b"srcdoc" || name == b"dataformatas" {
@@ -71,7 +122,9 @@ pub(crate) fn meaning(name: &[u8]) -> Meaning {
     if name == b"style" {
         return Meaning::Style;
     }
-    let text = is(&["title", "alt", "placeholder", "label", "name", "id", "class"]) || name.starts_with(b"aria-") || name.starts_with(b"data-");
+    let text = is(&["title", "alt", "placeholder", "label", "name", "id", "class"])
+        || name.starts_with(b"aria-")
+        || name.starts_with(b"data-");
     if text { Meaning::Text } else { Meaning::Unknown }
 }
 
@@ -124,7 +177,9 @@ mod tests {
     fn the_events_are_in_order_and_found() {
         assert!(EVENTS.windows(2).all(|pair| pair[0] < pair[1]));
         for event in EVENTS {
-            assert!(is_event(format!("on{event}").as_bytes()) && is_event(format!("ON{}", event.to_uppercase()).as_bytes()));
+            assert!(
+                is_event(format!("on{event}").as_bytes()) && is_event(format!("ON{}", event.to_uppercase()).as_bytes())
+            );
         }
         for name in ["", "on", "once", "online==", "onward", "click", "onclicks", "on-click", "\u{f6}nclick"] {
             assert!(!is_event(name.as_bytes()), "{name}");

@@ -8,8 +8,34 @@ use std::ops::Range;
 
 /// What is called or read by those who get that far.
 const SINKS: &[&str] = &[
-    "alert", "prompt", "confirm", "print", "eval", "window", "self", "top", "parent", "frames", "this", "globalThis", "document", "location",
-    "Function", "setTimeout", "setInterval", "fetch", "import", "open", "console", "name", "atob", "new", "throw", "onerror", "import", "al",
+    "alert",
+    "prompt",
+    "confirm",
+    "print",
+    "eval",
+    "window",
+    "self",
+    "top",
+    "parent",
+    "frames",
+    "this",
+    "globalThis",
+    "document",
+    "location",
+    "Function",
+    "setTimeout",
+    "setInterval",
+    "fetch",
+    "import",
+    "open",
+    "console",
+    "name",
+    "atob",
+    "new",
+    "throw",
+    "onerror",
+    "import",
+    "al",
 ];
 
 /// Finds input that leaves a string: which bytes decide.
@@ -36,22 +62,26 @@ pub(crate) fn leaves_string(input: &[u8]) -> Option<Range<usize>> {
 pub(crate) fn in_template(input: &[u8]) -> Option<Range<usize>> {
     let mut from = 0;
     while let Some(at) = input[from..].iter().position(|byte| *byte == b'{').map(|at| from + at) {
-        let is_template = at > 0 && matches!(input[at - 1], b'$' | b'{');
+        from = at + 1;
+        if at == 0 || !matches!(input[at - 1], b'$' | b'{') {
+            continue;
+        }
         let body = &input[at + 1..];
         let near = &body[..body.len().min(256)];
-        let reaches = find(near, b"constructor").is_some_and(|at| near[at + 11..].iter().take(4).any(|byte| b".[(".contains(byte)));
-        let begins = input[at.saturating_sub(1)] == b'$' && begins_with_sink(body) && near.contains(&b'(');
-        if is_template && (reaches && near.contains(&b'(') || begins) {
+        let reaches = find(near, b"constructor")
+            .is_some_and(|at| near[at + 11..].iter().take(4).any(|byte| b".[(".contains(byte)));
+        let begins = input[at - 1] == b'$' && begins_with_sink(body) && near.contains(&b'(');
+        if reaches && near.contains(&b'(') || begins {
             return Some(at - 1..(at + 24).min(input.len()));
         }
-        from = at + 1;
     }
     None
 }
 
 /// Whether a name from the list is used here: called, indexed, looked into, or assigned.
 fn begins_with_sink(text: &[u8]) -> bool {
-    let length = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_' || **byte == b'\\').count();
+    let length =
+        text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_' || **byte == b'\\').count();
     let (name, behind) = text.split_at(length);
     let escaped = name.contains(&b'\\');
     let known = escaped || SINKS.iter().any(|sink| sink.as_bytes() == name);
@@ -64,7 +94,8 @@ fn whole_again(input: &[u8], quote: u8) -> bool {
     let trimmed = input.trim_ascii_end();
     let hides = find(trimmed, b"//").is_some() || trimmed.ends_with(b"<!--") || trimmed.ends_with(b"/*");
     let mut end = trimmed.iter().rev();
-    let joins = end.next() == Some(&quote) && end.next().is_some_and(|byte| b"-+*/^,|&;=?:<>%(".contains(byte) || *byte <= b' ');
+    let joins = end.next() == Some(&quote)
+        && end.next().is_some_and(|byte| b"-+*/^,|&;=?:<>%(".contains(byte) || *byte <= b' ');
     hides || joins || trimmed.ends_with(b";")
 }
 
@@ -78,10 +109,27 @@ mod tests {
 
     #[test]
     fn leaving_a_string_needs_a_quote_a_call_and_an_end() {
-        for input in ["';alert(1)//", "'-alert(1)-'", "\\';alert(0)//", "\"-eval(x)-\"", "x'});alert(1);//", "';window['al'+'ert'](1);//", "`+alert`1`+`"] {
+        for input in [
+            "';alert(1)//",
+            "'-alert(1)-'",
+            "\\';alert(0)//",
+            "\"-eval(x)-\"",
+            "x'});alert(1);//",
+            "';window['al'+'ert'](1);//",
+            "`+alert`1`+`",
+        ] {
             assert!(leaves_string(input.as_bytes()).is_some(), "{input}");
         }
-        for input in ["", "'", "it's top notch", "'a' + document.title", "say('x'); alert(1);", "don't alert(1)", "';alert", "the 'window' is open"] {
+        for input in [
+            "",
+            "'",
+            "it's top notch",
+            "'a' + document.title",
+            "say('x'); alert(1);",
+            "don't alert(1)",
+            "';alert",
+            "the 'window' is open",
+        ] {
             assert!(leaves_string(input.as_bytes()).is_none(), "{input}");
         }
     }

@@ -8,6 +8,9 @@ use super::rules::{Hit, Level, Rule};
 use super::token::{Hidden, Kind, Token};
 use super::word::Word;
 
+/// The longest text that may be a plain word or plain words, in bytes.
+const LONGEST_PREFIX: usize = 64;
+
 /// What the chain began with; the greater, the less can it be anything but SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Start {
@@ -230,7 +233,8 @@ impl<'a> Chain<'a> {
             }
             // SOUNDS LIKE
             Kind::Word(Word::Like) if self.before == Kind::Word(Word::Like) => return None,
-            Kind::Unary | Kind::Word(Word::Not | Word::Prefix | Word::Distinct | Word::All | Word::Case | Word::When) => {
+            Kind::Unary
+            | Kind::Word(Word::Not | Word::Prefix | Word::Distinct | Word::All | Word::Case | Word::When) => {
                 self.begin(Start::Operator);
                 return None;
             }
@@ -318,7 +322,9 @@ impl<'a> Chain<'a> {
                 self.wants_value = true;
             }
             Kind::Comma | Kind::Dot | Kind::Cast => self.wants_value = true,
-            Kind::Word(Word::As | Word::Collate | Word::On | Word::Using | Word::From | Word::Join | Word::Then | Word::Else)
+            Kind::Word(
+                Word::As | Word::Collate | Word::On | Word::Using | Word::From | Word::Join | Word::Then | Word::Else,
+            )
             | Kind::Word(Word::Limit | Word::When | Word::Values) => self.wants_value = true,
             Kind::Word(Word::Not | Word::Direction | Word::EndCase) => {}
             Kind::Both | Kind::Word(Word::And | Word::Or | Word::Where | Word::Having) => {
@@ -379,10 +385,13 @@ impl<'a> Chain<'a> {
             // Code is full of conditions, so only what no code needs is taken.
             let of_literals = term.compared && left == Value::Literal && term.right == Some(Value::Literal);
             let at_end = matches!(ended, Ended::Comment(_));
-            let of_values = term.compared && best == Value::Call && left.min(term.right.unwrap_or(Value::Name)) >= Value::Literal;
+            let of_values =
+                term.compared && best == Value::Call && left.min(term.right.unwrap_or(Value::Name)) >= Value::Literal;
             return match () {
                 () if best == Value::Power || of_literals => Some((Rule::Condition, Level::Low)),
-                () if of_values || at_end && (term.compared || best >= Value::Literal) => Some((Rule::Condition, Level::High)),
+                () if of_values || at_end && (term.compared || best >= Value::Literal) => {
+                    Some((Rule::Condition, Level::High))
+                }
                 () => None,
             };
         }
@@ -391,7 +400,8 @@ impl<'a> Chain<'a> {
         }
         let complete = ended != Ended::Broken && !self.wants_value || term.open_text;
         if !complete {
-            return (start == Start::Breakout && term.compared && term.right.is_some()).then_some((Rule::Condition, Level::High));
+            return (start == Start::Breakout && term.compared && term.right.is_some())
+                .then_some((Rule::Condition, Level::High));
         }
         if self.before == Kind::Text && !term.compared && ended == Ended::Input {
             return None;
@@ -413,7 +423,11 @@ impl<'a> Chain<'a> {
             return Some((Rule::Condition, Level::Low));
         }
         let weighs = best >= Value::Literal;
-        let high = hides || term.compared && weighs || term.constant || best == Value::Call || self.compared && best == Value::Literal;
+        let high = hides
+            || term.compared && weighs
+            || term.constant
+            || best == Value::Call
+            || self.compared && best == Value::Literal;
         high.then_some((Rule::Condition, Level::High))
     }
 
@@ -434,22 +448,31 @@ impl<'a> Chain<'a> {
         let best = term.left.max(term.right)?;
         let changes = term.compared || term.computed;
         let hides = ended == Ended::Comment(Hidden::Nothing);
-        if best == Value::Power && start >= Start::Number && (changes || start >= Start::Close || self.before == Kind::Comma) {
+        if best == Value::Power
+            && start >= Start::Number
+            && (changes || start >= Start::Close || self.before == Kind::Comma)
+        {
             return Some((Rule::Power, Level::Low));
         }
         if best == Value::Power {
             return Some((Rule::Power, Level::High));
         }
         if start == Start::Breakout {
+            let hides = hides && self.input.get(token.start) != Some(&b'`');
             let closes = ended == Ended::OpenText || hides;
             return match () {
                 () if changes && closes && best == Value::Call => Some((Rule::Computed, Level::Low)),
                 () if changes && hides && !self.wants_value => Some((Rule::Computed, Level::Low)),
-                () if changes && closes && self.prefix_is_plain() && self.is_plain(token) => Some((Rule::Computed, Level::High)),
+                () if changes && closes && self.prefix_is_plain() && self.is_plain(token) => {
+                    Some((Rule::Computed, Level::High))
+                }
                 () if changes => None,
                 () if hides && self.prefix_is_plain() => Some((Rule::Hidden, Level::Low)),
                 () if hides && self.prefix_is_words() => Some((Rule::Hidden, Level::High)),
-                () if ended == Ended::Comment(Hidden::Words) && self.prefix_is_plain() && !self.quotes_follow(token) => {
+                () if ended == Ended::Comment(Hidden::Words)
+                    && self.prefix_is_plain()
+                    && !self.quotes_follow(token) =>
+                {
                     Some((Rule::Hidden, Level::High))
                 }
                 () => None,
@@ -469,7 +492,9 @@ impl<'a> Chain<'a> {
     }
 
     fn prefix(&self) -> &[u8] {
-        self.input[..self.prefix.saturating_sub(1).min(self.input.len())].trim_ascii()
+        let prefix = &self.input[..self.prefix.saturating_sub(1).min(self.input.len())];
+        // A long one is not plain in any case, and is not looked at again and again.
+        if prefix.len() > LONGEST_PREFIX { prefix } else { prefix.trim_ascii() }
     }
 
     /// Whether what stands before the quote is one plain word, or nothing.
@@ -479,7 +504,7 @@ impl<'a> Chain<'a> {
 
     /// Whether what stands before the quote is plain words.
     fn prefix_is_words(&self) -> bool {
-        self.prefix().split(|byte| *byte == b' ').all(is_plain)
+        self.prefix().len() <= LONGEST_PREFIX && self.prefix().split(|byte| *byte == b' ').all(is_plain)
     }
 
     /// Whether there are more quotes in a comment: then it is none to whoever wrote it.
@@ -495,7 +520,7 @@ impl<'a> Chain<'a> {
 
 fn is_plain(text: &[u8]) -> bool {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_@.-%\\".contains(byte);
-    text.len() <= 64 && text.iter().all(plain)
+    text.len() <= LONGEST_PREFIX && text.iter().all(plain)
 }
 
 fn is_sign(token: Token, input: &[u8]) -> bool {

@@ -1,4 +1,9 @@
 //! SQL injection (WAF-34).
+//!
+//! The input is read as SQL as often as there are places for it: as it is, and between quotes of each kind that it holds; and where
+//! dialects differ, once for each. A reading is a stream of parts ([`tokenise`]) that two readers follow: [`chain`], which sees
+//! whether the input goes on as an expression from where it is put, and [`phrase`], which sees words that only SQL puts next to each
+//! other. Both keep a few fields, so an injection is found however much stands before it. [`rules`] says what each finding is.
 
 mod chain;
 mod obscured;
@@ -8,15 +13,23 @@ mod token;
 mod tokenise;
 mod word;
 
-use crate::{Finding, Sensitivity};
+use crate::{Finding, Page, Sensitivity};
 use chain::Chain;
-use phrase::{AHEAD, Phrases};
 use obscured::obscured;
+use phrase::{AHEAD, Phrases};
 use rules::{Hit, Level};
 use token::{Kind, Token};
 use tokenise::{Dialect, Place, Tokens};
 
-/// Finds an injection.
+/// Finds an SQL injection.
+///
+/// ```
+/// use ringwall_detect::{Sensitivity, sqli};
+///
+/// let finding = sqli(b"name=x' OR 'a'='a", Sensitivity::Low).unwrap();
+/// assert_eq!((finding.rule, finding.range), ("condition", 8..17));
+/// assert_eq!(sqli(b"O'Brien or O'Neil", Sensitivity::High), None);
+/// ```
 pub fn sqli(input: &[u8], sensitivity: Sensitivity) -> Option<Finding> {
     let seen = Seen::of(input);
     if !seen.can_inject() {
@@ -34,9 +47,16 @@ pub fn sqli(input: &[u8], sensitivity: Sensitivity) -> Option<Finding> {
         standard.or_else(|| if seen.dialects_differ { read(input, place, Dialect::MySql, counts) } else { None })
     });
     let hit = readings.next().or_else(|| obscured(input).filter(counts))?;
-    Some(Finding { rule: hit.rule.name(), says: hit.rule.says(), range: hit.start..hit.end })
+    let page = hit.rule.page();
+    Some(Finding { rule: page.name, says: page.says, range: hit.start..hit.end })
 }
 
+/// Every rule by which [`sqli`] finds something.
+pub fn sqli_rules() -> &'static [Page] {
+    &rules::PAGES
+}
+
+/// Reads the input in one way.
 fn read(input: &[u8], place: Place, dialect: Dialect, counts: impl Fn(&Hit) -> bool) -> Option<Hit> {
     let mut tokens = Tokens::new(input, place, dialect);
     let (mut chain, mut phrases) = (Chain::new(input), Phrases::new());

@@ -6,7 +6,8 @@ use super::rules::{Hit, Level, Rule};
 pub(crate) fn obscured(input: &[u8]) -> Option<Hit> {
     let start = find(input, b"/*")?;
     let body = &input[start + 2..];
-    let hit = |level, length: usize| Some(Hit { rule: Rule::Obscured, level, start, end: (start + length).min(input.len()) });
+    let hit =
+        |level, length: usize| Some(Hit { rule: Rule::Obscured, level, start, end: (start + length).min(input.len()) });
     let behind_value = is_value(input[..start].trim_ascii_end());
     if let [b'!', version @ ..] = body {
         let digits = version.iter().take_while(|byte| byte.is_ascii_digit()).count();

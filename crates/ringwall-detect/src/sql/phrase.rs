@@ -43,7 +43,8 @@ impl Phrases {
         let hit = self.union(token, next, chain).or_else(|| self.select(token, next, begins));
         let hit = hit.or_else(|| match token.kind {
             Kind::Word(word) => {
-                let (rule, level, length) = statement(word, next, begins).or_else(|| anywhere(word, next, self.before, chain.is_anchored()))?;
+                let (rule, level, length) =
+                    statement(word, next, begins).or_else(|| anywhere(word, next, self.before, chain.is_anchored()))?;
                 let end = if length == 0 { token.end } else { next[length - 1].end };
                 Some(Hit { rule, level, start: token.start, end })
             }
@@ -69,8 +70,16 @@ impl Phrases {
         let Some((start, anchored)) = self.union else {
             if matches!(token.kind, Kind::Word(Word::Union | Word::Except)) {
                 self.union = Some((token.start, chain.is_anchored()));
-                let bare = token.is(Word::Union) && next[0].ends() && chain.is_anchored() && (next[0].kind != Kind::End || token.after_comment);
-                return bare.then_some(Hit { rule: Rule::Union, level: Level::High, start: token.start, end: token.end });
+                let bare = token.is(Word::Union)
+                    && next[0].ends()
+                    && chain.is_anchored()
+                    && (next[0].kind != Kind::End || token.after_comment);
+                return bare.then_some(Hit {
+                    rule: Rule::Union,
+                    level: Level::High,
+                    start: token.start,
+                    end: token.end,
+                });
             }
             return None;
         };
@@ -148,9 +157,21 @@ impl Select {
         let goes_on = match next[1].kind {
             Kind::End | Kind::Rest(_) | Kind::Semicolon | Kind::Comma | Kind::Close | Kind::OpenText => true,
             Kind::Dot => !next[2].ends(),
-            Kind::Word(Word::Where | Word::Limit | Word::Order | Word::Group | Word::Union | Word::Except | Word::Join | Word::Having) => true,
+            Kind::Word(
+                Word::Where
+                | Word::Limit
+                | Word::Order
+                | Word::Group
+                | Word::Union
+                | Word::Except
+                | Word::Join
+                | Word::Having,
+            ) => true,
             Kind::Word(Word::Procedure | Word::Into | Word::For | Word::As) => true,
-            Kind::Name => self.telling && matches!(next[2].kind, Kind::Word(Word::Where | Word::Limit) | Kind::Close | Kind::Comma),
+            Kind::Name => {
+                self.telling
+                    && matches!(next[2].kind, Kind::Word(Word::Where | Word::Limit) | Kind::Close | Kind::Comma)
+            }
             _ => false,
         };
         let has_clause = matches!(next[1].kind, Kind::Word(_) | Kind::Rest(_));
@@ -168,7 +189,13 @@ fn selected(next: &[Token; AHEAD], anchored: bool) -> Option<Level> {
     match next[0].kind {
         _ if is_name(&next[0]) && anchored => Some(Level::Low),
         _ if is_name(&next[0]) => match next[1].kind {
-            Kind::Comma | Kind::Dot | Kind::Open | Kind::Compute | Kind::Concat | Kind::Rest(_) | Kind::Word(Word::From | Word::Into | Word::Union) => Some(Level::Low),
+            Kind::Comma
+            | Kind::Dot
+            | Kind::Open
+            | Kind::Compute
+            | Kind::Concat
+            | Kind::Rest(_)
+            | Kind::Word(Word::From | Word::Into | Word::Union) => Some(Level::Low),
             _ => None,
         },
         Kind::End => Some(if anchored { Level::Low } else { Level::High }),
@@ -187,17 +214,29 @@ fn statement(word: Word, next: &[Token; AHEAD], begins: Begins) -> Option<(Rule,
         Word::Drop | Word::Alter | Word::Create | Word::Truncate
             if matches!(first.kind, Kind::Word(Word::Object | Word::Database | Word::Procedure)) && is_name(second) =>
         {
-            let level = if surely && (word != Word::Create || !stops(second)) && !is_prose(third) { Level::Low } else { Level::High };
-            (stops(third) || matches!(third.kind, Kind::Open | Kind::Dot | Kind::Comma) || level == Level::Low).then_some((level, 2))?
+            let level = if surely && (word != Word::Create || !stops(second)) && !is_prose(third) {
+                Level::Low
+            } else {
+                Level::High
+            };
+            (stops(third) || matches!(third.kind, Kind::Open | Kind::Dot | Kind::Comma) || level == Level::Low)
+                .then_some((level, 2))?
         }
-        Word::Drop if is_name(first) && (second.kind == Kind::Semicolon && third.ends() || surely && matches!(second.kind, Kind::Rest(_))) => (Level::High, 2),
+        Word::Drop
+            if is_name(first)
+                && (second.kind == Kind::Semicolon && third.ends()
+                    || surely && matches!(second.kind, Kind::Rest(_))) =>
+        {
+            (Level::High, 2)
+        }
         Word::Insert if first.is(Word::Into) && is_name(second) => match third.kind {
             Kind::Word(Word::Values | Word::Select) => (Level::Low, 3),
             Kind::Open | Kind::Dot => (high_unless_sure, 3),
             _ => return None,
         },
         Word::Delete if first.is(Word::From) && is_name(second) => {
-            let goes_on = third.is(Word::Where) || matches!(third.kind, Kind::Semicolon | Kind::Rest(_) | Kind::Dot | Kind::OpenText);
+            let goes_on = third.is(Word::Where)
+                || matches!(third.kind, Kind::Semicolon | Kind::Rest(_) | Kind::Dot | Kind::OpenText);
             (goes_on || surely && third.ends()).then_some((high_unless_sure, 2))?
         }
         Word::Delete if first.kind == Kind::Name && second.is(Word::From) && is_name(third) => (high_unless_sure, 3),
@@ -216,7 +255,9 @@ fn statement(word: Word, next: &[Token; AHEAD], begins: Begins) -> Option<(Rule,
         Word::Exec if first.kind == Kind::Open && surely => (high_unless_sure, 1),
         Word::Exec if first.kind == Kind::Variable => (Level::Low, 1),
         Word::Exec if is_name(first) && surely && (second.ends() || is_literal(second)) => (Level::High, 1),
-        Word::Shutdown if surely && (stops(first) || first.kind == Kind::Name) && chain_like(first) => (high_unless_sure, 1),
+        Word::Shutdown if surely && (stops(first) || first.kind == Kind::Name) && chain_like(first) => {
+            (high_unless_sure, 1)
+        }
         Word::Copy if is_name(first) && second.is(Word::From) && is_literal(third) => (high_unless_sure, 3),
         Word::Backup | Word::Attach if first.is(Word::Database) && !is_prose(third) => (Level::High, 1),
         Word::Handler if surely && is_name(first) && !is_prose(second) => (Level::High, 1),
@@ -242,7 +283,11 @@ fn anywhere(word: Word, next: &[Token; AHEAD], before: Kind, anchored: bool) -> 
         Word::When if first.kind == Kind::Open && second.kind == Kind::Number && third.kind == Kind::Compare => {
             (Rule::Condition, Level::Low, 3)
         }
-        Word::Case if first.is(Word::When) && (is_literal(second) || matches!(second.kind, Kind::Word(Word::Prefix))) => (Rule::Condition, Level::High, 2),
+        Word::Case
+            if first.is(Word::When) && (is_literal(second) || matches!(second.kind, Kind::Word(Word::Prefix))) =>
+        {
+            (Rule::Condition, Level::High, 2)
+        }
         Word::Case if is_literal(first) && second.is(Word::When) => (Rule::Condition, Level::High, 2),
         Word::Into if first.is(Word::File) => (Rule::File, Level::Low, 1),
         Word::Load if next[1..4].iter().any(|token| token.is(Word::Infile)) => (Rule::File, Level::Low, 2),
@@ -260,16 +305,23 @@ fn anywhere(word: Word, next: &[Token; AHEAD], before: Kind, anchored: bool) -> 
         },
         Word::Function | Word::Common if first.kind == Kind::Open => match (second.kind, third.kind) {
             (Kind::Word(Word::Probe | Word::Database), Kind::Open) => (Rule::Probe, Level::Low, 2),
-            (Kind::Word(Word::Function | Word::Common), Kind::Open) if next[3].is(Word::Probe) => (Rule::Probe, Level::Low, 4),
+            (Kind::Word(Word::Function | Word::Common), Kind::Open) if next[3].is(Word::Probe) => {
+                (Rule::Probe, Level::Low, 4)
+            }
             (Kind::Open, Kind::Word(Word::Select)) => (Rule::Select, Level::Low, 3),
-            (Kind::Number, Kind::Close) if matches!(next[3].kind, Kind::Concat | Kind::Compute) && matches!(next[4].kind, Kind::Word(Word::Function | Word::Common)) => {
+            (Kind::Number, Kind::Close)
+                if matches!(next[3].kind, Kind::Concat | Kind::Compute)
+                    && matches!(next[4].kind, Kind::Word(Word::Function | Word::Common)) =>
+            {
                 (Rule::Obscured, Level::High, 4)
             }
             (Kind::Variable, _) => (Rule::Probe, Level::High, 2),
             (Kind::Word(Word::Constant), Kind::Close) => (Rule::Probe, Level::High, 2),
             _ => return None,
         },
-        Word::From if first.is(Word::Catalogue) => (Rule::Probe, if second.kind == Kind::Dot { Level::Low } else { Level::High }, 1),
+        Word::From if first.is(Word::Catalogue) => {
+            (Rule::Probe, if second.kind == Kind::Dot { Level::Low } else { Level::High }, 1)
+        }
         _ => return None,
     };
     Some(found)

@@ -104,7 +104,8 @@ impl<'a> Tokens<'a> {
                     if !self.line(1) {
                         let rest = self.rest(start, 1);
                         let body = &self.input[start + 1..];
-                        let prose = body.iter().any(u8::is_ascii_alphanumeric) && (body.len() > 8 || body.contains(&b' '));
+                        let prose =
+                            body.iter().any(u8::is_ascii_alphanumeric) && (body.len() > 8 || body.contains(&b' '));
                         return Some(if prose { Token { kind: Kind::Rest(Hidden::Prose), ..rest } } else { rest });
                     }
                     *after_comment = true;
@@ -209,7 +210,9 @@ impl<'a> Tokens<'a> {
         let digits = |from: usize, is: fn(&u8) -> bool| rest[from..].iter().take_while(|byte| is(byte)).count();
         let mut end = match (rest[0], rest.get(1)) {
             (b'0', Some(b'x' | b'X')) => 2 + digits(2, |byte| byte.is_ascii_hexdigit()),
-            (b'0', Some(b'b' | b'B')) if matches!(rest.get(2), Some(b'0' | b'1')) => 2 + digits(2, |byte| matches!(byte, b'0' | b'1')),
+            (b'0', Some(b'b' | b'B')) if matches!(rest.get(2), Some(b'0' | b'1')) => {
+                2 + digits(2, |byte| matches!(byte, b'0' | b'1'))
+            }
             _ => {
                 let mut end = digits(0, u8::is_ascii_digit);
                 if rest.get(end) == Some(&b'.') {

@@ -205,7 +205,21 @@ static WORDS: &[(&str, Word)] = &[
 impl Word {
     /// Whether it names a function where a parenthesis follows.
     pub(crate) fn is_function(self) -> bool {
-        matches!(self, Wait | Reach | Probe | Function | Common | If | Replace | Insert | Database | Truncate | Compute | Values | Null)
+        matches!(
+            self,
+            Wait | Reach
+                | Probe
+                | Function
+                | Common
+                | If
+                | Replace
+                | Insert
+                | Database
+                | Truncate
+                | Compute
+                | Values
+                | Null
+        )
     }
 
     /// Whether it is a name like any other where no parenthesis follows.
@@ -220,7 +234,11 @@ mod tests {
 
     #[test]
     fn the_table_is_in_order_and_every_word_of_it_is_found() {
-        assert!(WORDS.windows(2).all(|pair| pair[0].0 < pair[1].0), "{:?}", WORDS.windows(2).find(|p| p[0].0 >= p[1].0));
+        assert!(
+            WORDS.windows(2).all(|pair| pair[0].0 < pair[1].0),
+            "{:?}",
+            WORDS.windows(2).find(|p| p[0].0 >= p[1].0)
+        );
         for (word, meaning) in WORDS {
             assert!(word.len() <= LONGEST);
             assert_eq!(lookup(word.as_bytes()), Some(*meaning));
