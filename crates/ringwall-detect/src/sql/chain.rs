@@ -424,7 +424,7 @@ impl<'a> Chain<'a> {
         }
         let weighs = best >= Value::Literal;
         let high = hides
-            || term.compared && weighs
+            || term.compared && (weighs || start == Start::Number)
             || term.constant
             || best == Value::Call
             || self.compared && best == Value::Literal;
@@ -438,7 +438,7 @@ impl<'a> Chain<'a> {
             Ended::Comment(_) if by_number => Some((Rule::Order, Level::Low)),
             Ended::Comment(Hidden::Nothing) if start == Start::Breakout => Some((Rule::Order, Level::Low)),
             Ended::Input if by_number => Some((Rule::Order, Level::Low)),
-            Ended::Broken if by_number => Some((Rule::Order, Level::High)),
+            Ended::Broken if by_number && start != Start::Operator => Some((Rule::Order, Level::High)),
             _ => None,
         }
     }
@@ -454,7 +454,7 @@ impl<'a> Chain<'a> {
         {
             return Some((Rule::Power, Level::Low));
         }
-        if best == Value::Power {
+        if best == Value::Power && (changes || matches!(ended, Ended::Comment(_))) {
             return Some((Rule::Power, Level::High));
         }
         if start == Start::Breakout {

@@ -241,8 +241,9 @@ fn statement(word: Word, next: &[Token; AHEAD], begins: Begins) -> Option<(Rule,
         }
         Word::Delete if first.kind == Kind::Name && second.is(Word::From) && is_name(third) => (high_unless_sure, 3),
         Word::Update if is_name(first) => {
-            let after = if second.kind == Kind::Dot { fourth } else { second };
-            after.is(Word::Set).then_some((if begins == Begins::No { Level::High } else { Level::Low }, 2))?
+            let sets = second.is(Word::Set) && is_name(third) && matches!(fourth.kind, Kind::Compare | Kind::Dot);
+            let dotted = second.kind == Kind::Dot && fourth.is(Word::Set);
+            (sets || dotted).then_some((if begins == Begins::No { Level::High } else { Level::Low }, 2))?
         }
         Word::Set if first.kind == Kind::Variable && second.kind == Kind::Compare => (high_unless_sure, 2),
         Word::Declare if first.kind == Kind::Variable => (Level::Low, 1),

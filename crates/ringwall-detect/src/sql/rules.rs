@@ -56,7 +56,7 @@ pub(crate) static PAGES: [Page; 11] = [
             "' or 1--",
             "admin' or not 0#",
             "1/**/or/**/2>1",
-            "5 and substring(@@version,1,1)=5",
+            "5 and substring(pass,1,1)=5",
             "' or username like 'a%",
             "0x31 || 1=1 --",
             "1 and(select 1)=1",
@@ -92,7 +92,7 @@ pub(crate) static PAGES: [Page; 11] = [
     Page {
         name: "order",
         says: "the statement is ordered or grouped to learn how many columns it has",
-        finds: &["1 order by 5--", "x' order by 3 #", "1 group by concat(version(),2)", " ORDER BY 10-- "],
+        finds: &["1 order by 5--", "x' order by 3 #", "1 group by concat(0x3a,a)", " ORDER BY 10-- "],
         finds_at_high: &["1 order by 5 x"],
         leaves: &["order by phone", "in order by size", "group by 4 people", "by order of the management"],
     },
@@ -169,7 +169,7 @@ pub(crate) static PAGES: [Page; 11] = [
             "insert into the slot",
             "exec(code, globals)",
             "; drop me a line",
-            "create table lamps",
+            "create a table",
         ],
     },
     Page {

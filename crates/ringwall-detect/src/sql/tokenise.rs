@@ -334,6 +334,7 @@ impl<'a> Tokens<'a> {
         while let Some(&byte) = self.input.get(self.at)
             && (is_name(byte) || byte == b'$')
             && !(byte == 0xa0 && before < 0x80)
+            && !(byte == 0xc2 && self.byte(1) == 0xa0)
         {
             before = byte;
             self.at += 1;
