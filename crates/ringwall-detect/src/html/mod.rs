@@ -89,8 +89,7 @@ fn within(input: &[u8], range: Range<usize>, nested: usize) -> Option<Hit> {
 fn is_harmless(input: &[u8], attribute: &Attribute) -> bool {
     let name = &input[attribute.name.clone()];
     let value = attribute.value.clone().map_or(&[][..], |value| &input[value]);
-    name.eq_ignore_ascii_case(b"name")
-        || name.eq_ignore_ascii_case(b"charset") && value.to_ascii_lowercase() == b"utf-8"
+    name.eq_ignore_ascii_case(b"name") || name.eq_ignore_ascii_case(b"charset") && value.eq_ignore_ascii_case(b"utf-8")
 }
 
 /// An attribute of a tag.

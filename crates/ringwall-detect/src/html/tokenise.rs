@@ -154,9 +154,9 @@ impl Iterator for Parts<'_> {
     }
 }
 
-/// An attribute that begins here, outside of any tag that the input itself opens. No more than 512 bytes of it are looked at.
+/// An attribute that begins here, outside of any tag that the input itself opens. No more than 256 bytes of it are looked at.
 pub(crate) fn attribute_at(input: &[u8], at: usize) -> Attribute {
-    Parts { input, at, end: input.len().min(at + 512), in_tag: true }.attribute()
+    Parts { input, at, end: input.len().min(at + 256), in_tag: true }.attribute()
 }
 
 fn ends_name(byte: u8) -> bool {

@@ -216,6 +216,12 @@ impl<'a> Chain<'a> {
             Kind::Word(word) if calls && word.is_function() => Value::Call,
             Kind::Word(Word::Constant | Word::Null) if self.term.stated => Value::Name,
             Kind::Word(Word::Constant | Word::Null) => Value::Literal,
+            Kind::Name | Kind::Word(_) if self.before == Kind::Cast => {
+                // A type, not a value; it may have a length.
+                self.wants_value = false;
+                self.inside = calls.then_some(self.depth);
+                return None;
+            }
             Kind::Name => Value::Name,
             Kind::Word(word) if word.is_name_alone() => Value::Name,
             Kind::Star if matches!(self.before, Kind::Open | Kind::Comma | Kind::Dot) => Value::Name,
@@ -403,7 +409,9 @@ impl<'a> Chain<'a> {
             return (start == Start::Breakout && term.compared && term.right.is_some())
                 .then_some((Rule::Condition, Level::High));
         }
-        if self.before == Kind::Text && !term.compared && ended == Ended::Input {
+        // A quoted word between ANDs and ORs is as often prose.
+        let quoted_word = self.before == Kind::Text && !term.compared;
+        if quoted_word && (ended == Ended::Input || !self.prefix_is_plain()) {
             return None;
         }
         if start >= Start::Close {
@@ -419,15 +427,15 @@ impl<'a> Chain<'a> {
         if start == Start::Operator && matches!(ended, Ended::Joined | Ended::Broken) {
             return None;
         }
-        if hides && (term.compared || best >= Value::Literal) || term.compared && best == Value::Call {
+        let after_comparison = self.compared && best == Value::Literal;
+        if after_comparison
+            || hides && (term.compared || best >= Value::Literal)
+            || term.compared && best == Value::Call
+        {
             return Some((Rule::Condition, Level::Low));
         }
         let weighs = best >= Value::Literal;
-        let high = hides
-            || term.compared && (weighs || start == Start::Number)
-            || term.constant
-            || best == Value::Call
-            || self.compared && best == Value::Literal;
+        let high = hides || term.compared && (weighs || start == Start::Number) || term.constant || best == Value::Call;
         high.then_some((Rule::Condition, Level::High))
     }
 
