@@ -75,7 +75,8 @@ fn published_cases_of_sql_that_differ_at_the_low_sensitivity_are_those_that_may_
 
 #[test]
 fn published_cases_of_operators_are_decided_alike() {
-    let decide: [(&str, fn(&[u8]) -> bool); 2] =
+    type Decide = fn(&[u8]) -> bool;
+    let decide: [(&str, Decide); 2] =
         [("detectSQLi", |input| sqli(input, Sensitivity::Low).is_some()), ("detectXSS", |input| xss(input).is_some())];
     for (name, decide) in decide {
         let text = std::fs::read_to_string(data("secrules/operators").join(format!("{name}.json"))).unwrap();

@@ -162,3 +162,52 @@ pub(crate) fn attribute_at(input: &[u8], at: usize) -> Attribute {
 fn ends_name(byte: u8) -> bool {
     byte <= b' ' || byte == b'/' || byte == b'>'
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parts as text: tags, attributes and values, comments and declarations.
+    fn read(input: &str) -> Vec<String> {
+        let text = |range: Range<usize>| input[range].to_owned();
+        let part = |part| match part {
+            Part::Open(name) => vec![format!("<{}", text(name))],
+            Part::Close => vec![">".to_owned()],
+            Part::EndTag => vec!["</>".to_owned()],
+            Part::Comment(body) | Part::Declaration(body) => vec![format!("!{}", text(body))],
+            Part::Attribute(Attribute { name, value }) => {
+                std::iter::once(text(name)).chain(value.map(|value| format!("={}", text(value)))).collect()
+            }
+        };
+        Parts::new(input.as_bytes(), 0..input.len()).flat_map(part).collect()
+    }
+
+    #[test]
+    fn tags_and_attributes_are_read_in_all_their_spellings() {
+        for input in ["<a b='c'>", "<a b=\"c\">", "<a b=c>", "<a\tb\n=\r c >", "<a/b=c >", "x<a b='c'>", "<a b='c'/>"] {
+            assert_eq!(read(input), ["<a", "b", "=c", ">"], "{input}");
+        }
+        assert_eq!(read("<a b='c'd>"), ["<a", "b", "=c", "d", ">"], "nothing between them");
+        assert_eq!(read("<a =b=c"), ["<a", "=b", "=c", ">"], "an equals sign begins a name");
+        assert_eq!(read("<a b=c/>"), ["<a", "b", "=c/", ">"], "a slash belongs to a value without quotes");
+        assert_eq!(read("<a b=\"c>d"), ["<a", "b", "=c>d", ">"], "a quote without its end");
+        assert_eq!(read("<a b=>c"), ["<a", "b", "=", ">"]);
+    }
+
+    #[test]
+    fn what_is_no_tag_is_text() {
+        for input in ["", "<", "< a", "<1", "a<", "<=b", "a > b"] {
+            assert_eq!(read(input), Vec::<String>::new(), "{input}");
+        }
+    }
+
+    #[test]
+    fn comments_end_where_browsers_end_them() {
+        assert_eq!(read("<!--a--><b>"), ["!a", "<b", ">"]);
+        assert_eq!(read("<!--a--!><b>"), ["!a", "<b", ">"]);
+        assert_eq!(read("<!--><b>"), ["!", "<b", ">"]);
+        assert_eq!(read("<!---><b>"), ["!", "<b", ">"]);
+        assert_eq!(read("<!--a-b--c"), ["!a-b--c"]);
+        assert_eq!(read("<!a><?b><%c></d e='>'>"), ["!a", "!b", "!c", "</>"]);
+    }
+}

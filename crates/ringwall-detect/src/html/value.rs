@@ -34,9 +34,8 @@ pub(crate) fn is_lone_script_address(text: &[u8]) -> bool {
     if !starts_with_any(address(text), &["javascript:", "vbscript:"]) {
         return false;
     }
-    let behind = text.iter().skip_while(|byte| **byte != b':' && **byte != b'&').skip(1);
-    let mut behind = behind.clone();
-    let prose = behind.next() == Some(&b' ') && behind.clone().next().is_some_and(u8::is_ascii_alphabetic);
+    let mut behind = text.iter().skip_while(|byte| !matches!(**byte, b':' | b'&')).skip(1);
+    let prose = behind.next() == Some(&b' ') && behind.next().is_some_and(u8::is_ascii_alphabetic);
     let calls = text.iter().any(|byte| matches!(byte, b'(' | b'`' | b'=' | b'[' | b'%' | b'\\' | b'&' | b'/'));
     calls && !prose
 }
@@ -80,7 +79,7 @@ fn address(value: &[u8]) -> impl Iterator<Item = u8> + Clone {
 /// The characters of a style that count: in lower case, without blanks, comments and backslashes.
 fn style(value: &[u8]) -> impl Iterator<Item = u8> + Clone {
     let (mut before, mut comment) = (0, false);
-    let kept = Decoded::new(value).map(lower).filter(move |&byte| {
+    Decoded::new(value).map(lower).filter(move |&byte| {
         let last = std::mem::replace(&mut before, byte);
         match (comment, last, byte) {
             (true, b'*', b'/') => comment = false,
@@ -89,8 +88,7 @@ fn style(value: &[u8]) -> impl Iterator<Item = u8> + Clone {
             _ => {}
         }
         false
-    });
-    kept
+    })
 }
 
 fn lower(character: u32) -> u8 {

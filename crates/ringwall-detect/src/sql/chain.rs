@@ -4,16 +4,13 @@
 //! to the end or to a comment that hides the rest. Prose breaks that chain at its second word, code at its second symbol. So the
 //! chain is followed part by part, with nothing kept but a few fields, and each condition in it is judged where it ends.
 
-use super::rules::{Hit, Level, Rule};
+use super::rules::Hit;
 use super::token::{Hidden, Kind, Token};
 use super::word::Word;
 
-/// The longest text that may be a plain word or plain words, in bytes.
-const LONGEST_PREFIX: usize = 64;
-
 /// What the chain began with; the greater, the less can it be anything but SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Start {
+pub(super) enum Start {
     /// In the middle of something else.
     Middle,
     /// A name or a string with its end.
@@ -30,7 +27,7 @@ enum Start {
 
 /// What a value is; the greater, the more is it worth to an attacker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Value {
+pub(super) enum Value {
     /// A name, or a call of what SQL does not know.
     Name,
     /// A number, a string, a constant, a variable.
@@ -43,26 +40,26 @@ enum Value {
 
 /// A condition: a value, or two that are compared.
 #[derive(Clone, Copy, Debug, Default)]
-struct Term {
+pub(super) struct Term {
     /// Where it begins, in bytes.
-    from: usize,
+    pub(super) from: usize,
     /// Whether an AND, OR, WHERE or HAVING stands before it.
-    joined: bool,
-    left: Option<Value>,
-    compared: bool,
-    computed: bool,
+    pub(super) joined: bool,
+    pub(super) left: Option<Value>,
+    pub(super) compared: bool,
+    pub(super) computed: bool,
     /// Whether it says what something IS: prose does so too.
-    stated: bool,
-    right: Option<Value>,
+    pub(super) stated: bool,
+    pub(super) right: Option<Value>,
     /// Whether its last value is a string that the application closes.
-    open_text: bool,
+    pub(super) open_text: bool,
     /// Whether its last value is TRUE, FALSE, NULL or alike.
-    constant: bool,
+    pub(super) constant: bool,
 }
 
 /// What ended a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ended {
+pub(super) enum Ended {
     /// AND, OR or a semicolon.
     Joined,
     /// The input's end.
@@ -78,24 +75,24 @@ enum Ended {
 /// An expression as far as it has been read.
 #[derive(Clone, Debug)]
 pub(crate) struct Chain<'a> {
-    input: &'a [u8],
-    start: Option<Start>,
+    pub(super) input: &'a [u8],
+    pub(super) start: Option<Start>,
     /// Whether all parts so far were SQL.
-    unbroken: bool,
-    wants_value: bool,
+    pub(super) unbroken: bool,
+    pub(super) wants_value: bool,
     /// Parentheses that are open.
-    depth: usize,
+    pub(super) depth: usize,
     /// Inside a call or a statement in parentheses: the depth outside.
-    inside: Option<usize>,
+    pub(super) inside: Option<usize>,
     /// Whether the chain began with a parenthesis of its own.
-    parenthesised: bool,
+    pub(super) parenthesised: bool,
     /// Whether a condition before compared two values.
-    compared: bool,
-    term: Term,
+    pub(super) compared: bool,
+    pub(super) term: Term,
     /// Whether the last parts were ORDER BY or GROUP BY, and numbers.
-    ordered: bool,
-    before: Kind,
-    prefix: usize,
+    pub(super) ordered: bool,
+    pub(super) before: Kind,
+    pub(super) prefix: usize,
 }
 
 impl<'a> Chain<'a> {
@@ -245,7 +242,8 @@ impl<'a> Chain<'a> {
                 return None;
             }
             Kind::Compute if is_sign(token, self.input) => {
-                self.begin_with_sign();
+                // `-1` begins with a number all the same.
+                self.term.computed |= self.start.is_none();
                 return None;
             }
             // The value is the application's, and the input begins with the operator.
@@ -282,11 +280,6 @@ impl<'a> Chain<'a> {
 
     fn begin(&mut self, start: Start) {
         self.start.get_or_insert(start);
-    }
-
-    /// `-1` begins with a number all the same; what `-` is for is seen at the value.
-    fn begin_with_sign(&mut self) {
-        self.term.computed |= self.start.is_none();
     }
 
     fn put(&mut self, value: Value, token: Token) {
@@ -366,169 +359,6 @@ impl<'a> Chain<'a> {
         self.inside = None;
         hit.or_else(|| self.resume(token))
     }
-
-    /// Judges the condition that ends before, or with, this part.
-    fn conclude(&self, token: Token, ended: Ended) -> Option<Hit> {
-        let start = self.start?;
-        let end = if matches!(token.kind, Kind::OpenText | Kind::Rest(_)) { token.end } else { token.start };
-        let found = if self.term.joined {
-            self.judge_condition(start, ended, token)
-        } else if self.ordered {
-            self.judge_order(start, ended)
-        } else {
-            self.judge_value(start, ended, token)
-        };
-        let (rule, level) = found?;
-        Some(Hit { rule, level, start: self.term.from, end })
-    }
-
-    fn judge_condition(&self, start: Start, ended: Ended, token: Token) -> Option<(Rule, Level)> {
-        let term = self.term;
-        let left = term.left?;
-        let best = left.max(term.right.unwrap_or(left));
-        let hides = ended == Ended::Comment(Hidden::Nothing);
-        if start <= Start::Name {
-            // Code is full of conditions, so only what no code needs is taken.
-            let of_literals = term.compared && left == Value::Literal && term.right == Some(Value::Literal);
-            let at_end = matches!(ended, Ended::Comment(_));
-            let of_values =
-                term.compared && best == Value::Call && left.min(term.right.unwrap_or(Value::Name)) >= Value::Literal;
-            return match () {
-                () if best == Value::Power || of_literals => Some((Rule::Condition, Level::Low)),
-                () if of_values || at_end && (term.compared || best >= Value::Literal) => {
-                    Some((Rule::Condition, Level::High))
-                }
-                () => None,
-            };
-        }
-        if best == Value::Power || term.compared && left >= Value::Literal && term.right >= Some(Value::Literal) {
-            return Some((Rule::Condition, Level::Low));
-        }
-        let complete = ended != Ended::Broken && !self.wants_value || term.open_text;
-        if !complete {
-            return (start == Start::Breakout && term.compared && term.right.is_some())
-                .then_some((Rule::Condition, Level::High));
-        }
-        // A quoted word between ANDs and ORs is as often prose.
-        let quoted_word = self.before == Kind::Text && !term.compared;
-        if quoted_word && (ended == Ended::Input || !self.prefix_is_plain()) {
-            return None;
-        }
-        if start >= Start::Close {
-            if term.open_text && !term.compared {
-                // `foo' OR 'BAR`: words between quotes are prose as well.
-                let level = if self.prefix_is_plain() && !token.touches { Level::Low } else { Level::High };
-                return Some((Rule::Condition, level));
-            }
-            let level = if term.compared || best >= Value::Literal || hides { Level::Low } else { Level::High };
-            let plain = level == Level::Low || self.prefix_is_plain() && ended != Ended::Joined;
-            return plain.then_some((Rule::Condition, level));
-        }
-        if start == Start::Operator && matches!(ended, Ended::Joined | Ended::Broken) {
-            return None;
-        }
-        let after_comparison = self.compared && best == Value::Literal;
-        if after_comparison
-            || hides && (term.compared || best >= Value::Literal)
-            || term.compared && best == Value::Call
-        {
-            return Some((Rule::Condition, Level::Low));
-        }
-        let weighs = best >= Value::Literal;
-        let high = hides || term.compared && (weighs || start == Start::Number) || term.constant || best == Value::Call;
-        high.then_some((Rule::Condition, Level::High))
-    }
-
-    fn judge_order(&self, start: Start, ended: Ended) -> Option<(Rule, Level)> {
-        let by_number = self.term.left == Some(Value::Literal) && start >= Start::Number;
-        match ended {
-            _ if self.term.left >= Some(Value::Call) => Some((Rule::Order, Level::Low)),
-            Ended::Comment(_) if by_number => Some((Rule::Order, Level::Low)),
-            Ended::Comment(Hidden::Nothing) if start == Start::Breakout => Some((Rule::Order, Level::Low)),
-            Ended::Input if by_number => Some((Rule::Order, Level::Low)),
-            Ended::Broken if by_number && start != Start::Operator => Some((Rule::Order, Level::High)),
-            _ => None,
-        }
-    }
-
-    fn judge_value(&self, start: Start, ended: Ended, token: Token) -> Option<(Rule, Level)> {
-        let term = self.term;
-        let best = term.left.max(term.right)?;
-        let changes = term.compared || term.computed;
-        let hides = ended == Ended::Comment(Hidden::Nothing);
-        if best == Value::Power
-            && start >= Start::Number
-            && (changes || start >= Start::Close || self.before == Kind::Comma)
-        {
-            return Some((Rule::Power, Level::Low));
-        }
-        if best == Value::Power && (changes || matches!(ended, Ended::Comment(_))) {
-            return Some((Rule::Power, Level::High));
-        }
-        if start == Start::Breakout {
-            let hides = hides && self.input.get(token.start) != Some(&b'`');
-            let closes = ended == Ended::OpenText || hides;
-            return match () {
-                () if changes && closes && best == Value::Call => Some((Rule::Computed, Level::Low)),
-                () if changes && hides && !self.wants_value => Some((Rule::Computed, Level::Low)),
-                () if changes && closes && self.prefix_is_plain() && self.is_plain(token) => {
-                    Some((Rule::Computed, Level::High))
-                }
-                () if changes => None,
-                () if hides && self.prefix_is_plain() => Some((Rule::Hidden, Level::Low)),
-                () if hides && self.prefix_is_words() => Some((Rule::Hidden, Level::High)),
-                () if ended == Ended::Comment(Hidden::Words)
-                    && self.prefix_is_plain()
-                    && !self.quotes_follow(token) =>
-                {
-                    Some((Rule::Hidden, Level::High))
-                }
-                () => None,
-            };
-        }
-        let literal = best == Value::Literal && self.input.get(token.start) != Some(&b'`');
-        let plain_number = start == Start::Number && literal && self.depth == 0 && !self.wants_value;
-        let in_parentheses = self.parenthesised && self.depth == 0 && !self.wants_value;
-        match ended {
-            _ if hides && in_parentheses => Some((Rule::Hidden, Level::High)),
-            Ended::Comment(hidden) if plain_number && hidden != Hidden::Prose => Some((Rule::Hidden, Level::High)),
-            Ended::Input | Ended::Comment(_) if best == Value::Call && start >= Start::Number && changes => {
-                Some((Rule::Computed, Level::High))
-            }
-            _ => None,
-        }
-    }
-
-    fn prefix(&self) -> &[u8] {
-        let prefix = &self.input[..self.prefix.saturating_sub(1).min(self.input.len())];
-        // A long one is not plain in any case, and is not looked at again and again.
-        if prefix.len() > LONGEST_PREFIX { prefix } else { prefix.trim_ascii() }
-    }
-
-    /// Whether what stands before the quote is one plain word, or nothing.
-    fn prefix_is_plain(&self) -> bool {
-        is_plain(self.prefix())
-    }
-
-    /// Whether what stands before the quote is plain words.
-    fn prefix_is_words(&self) -> bool {
-        self.prefix().len() <= LONGEST_PREFIX && self.prefix().split(|byte| *byte == b' ').all(is_plain)
-    }
-
-    /// Whether there are more quotes in a comment: then it is none to whoever wrote it.
-    fn quotes_follow(&self, token: Token) -> bool {
-        self.input[token.start..].iter().any(|byte| matches!(byte, b'\'' | b'"'))
-    }
-
-    /// Whether what is in a string that the application closes is one plain word, or nothing.
-    fn is_plain(&self, token: Token) -> bool {
-        token.kind != Kind::OpenText || is_plain(self.input[token.start + 1..token.end].trim_ascii())
-    }
-}
-
-fn is_plain(text: &[u8]) -> bool {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_@.-%\\".contains(byte);
-    text.len() <= LONGEST_PREFIX && text.iter().all(plain)
 }
 
 fn is_sign(token: Token, input: &[u8]) -> bool {

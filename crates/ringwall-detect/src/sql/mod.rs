@@ -6,6 +6,7 @@
 //! other. Both keep a few fields, so an injection is found however much stands before it. [`rules`] says what each finding is.
 
 mod chain;
+mod judge;
 mod obscured;
 mod phrase;
 mod rules;
