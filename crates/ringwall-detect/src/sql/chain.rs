@@ -119,6 +119,11 @@ impl<'a> Chain<'a> {
         self.unbroken && self.start.is_some_and(|start| start >= Start::Number)
     }
 
+    /// Whether it came to what is no SQL.
+    pub(crate) fn is_broken(&self) -> bool {
+        !self.unbroken
+    }
+
     /// Whether it goes back to a quote or parenthesis of the application's.
     pub(crate) fn has_broken_out(&self) -> bool {
         self.unbroken && self.start.is_some_and(|start| start >= Start::Close)

@@ -10,6 +10,7 @@ mod judge;
 mod obscured;
 mod phrase;
 mod rules;
+mod seen;
 mod token;
 mod tokenise;
 mod word;
@@ -19,6 +20,7 @@ use chain::Chain;
 use obscured::obscured;
 use phrase::{AHEAD, Phrases};
 use rules::{Hit, Level};
+use seen::Seen;
 use token::{Kind, Token};
 use tokenise::{Dialect, Place, Tokens};
 
@@ -36,6 +38,13 @@ pub fn sqli(input: &[u8], sensitivity: Sensitivity) -> Option<Finding> {
     if !seen.can_inject() {
         return None;
     }
+    let hit = find(input, seen, sensitivity)?;
+    let page = hit.rule.page();
+    Some(Finding { rule: page.name, says: page.says, range: hit.start..hit.end })
+}
+
+/// Finds an injection in an input of which this was seen.
+fn find(input: &[u8], seen: Seen, sensitivity: Sensitivity) -> Option<Hit> {
     let places = [
         (true, Place::Bare),
         (seen.single, Place::Quoted(b'\'')),
@@ -44,12 +53,10 @@ pub fn sqli(input: &[u8], sensitivity: Sensitivity) -> Option<Finding> {
     ];
     let counts = |hit: &Hit| hit.level == Level::Low || sensitivity == Sensitivity::High;
     let mut readings = places.into_iter().filter(|(there, _)| *there).flat_map(|(_, place)| {
-        let standard = read(input, place, Dialect::Standard, counts);
-        standard.or_else(|| if seen.dialects_differ { read(input, place, Dialect::MySql, counts) } else { None })
+        let standard = read(input, place, Dialect::Standard, seen, counts);
+        standard.or_else(|| if seen.dialects_differ { read(input, place, Dialect::MySql, seen, counts) } else { None })
     });
-    let hit = readings.next().or_else(|| obscured(input).filter(counts))?;
-    let page = hit.rule.page();
-    Some(Finding { rule: page.name, says: page.says, range: hit.start..hit.end })
+    readings.next().or_else(|| obscured(input).filter(counts))
 }
 
 /// Every rule by which [`sqli`] finds something.
@@ -58,7 +65,7 @@ pub fn sqli_rules() -> &'static [Page] {
 }
 
 /// Reads the input in one way.
-fn read(input: &[u8], place: Place, dialect: Dialect, counts: impl Fn(&Hit) -> bool) -> Option<Hit> {
+fn read(input: &[u8], place: Place, dialect: Dialect, seen: Seen, counts: impl Fn(&Hit) -> bool) -> Option<Hit> {
     let mut tokens = Tokens::new(input, place, dialect);
     let (mut chain, mut phrases) = (Chain::new(input), Phrases::new());
     let mut token = tokens.next();
@@ -70,7 +77,8 @@ fn read(input: &[u8], place: Place, dialect: Dialect, counts: impl Fn(&Hit) -> b
         if let Some(hit) = chain.read(token, next[0]).filter(&counts) {
             return Some(hit);
         }
-        if matches!(token.kind, Kind::End | Kind::Rest(_)) {
+        let is_over = chain.is_broken() && !seen.phrase && !seen.resumes;
+        if is_over || matches!(token.kind, Kind::End | Kind::Rest(_)) {
             return None;
         }
         token = next[0];
@@ -79,41 +87,95 @@ fn read(input: &[u8], place: Place, dialect: Dialect, counts: impl Fn(&Hit) -> b
     }
 }
 
-/// What bytes are in the input at all: most inputs need no reading.
-#[derive(Debug, Default)]
-struct Seen {
-    single: bool,
-    double: bool,
-    backtick: bool,
-    /// A backslash, `#`, `--` or `/*!`.
-    dialects_differ: bool,
-    /// Something else than letters, digits, `_`, `-` and `.`.
-    other: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Seen {
-    fn of(input: &[u8]) -> Seen {
-        let mut seen = Seen::default();
-        let mut before = 0;
-        for &byte in input {
-            match byte {
-                b'\'' => seen.single = true,
-                b'"' => seen.double = true,
-                b'`' => seen.backtick = true,
-                b'\\' | b'#' => seen.dialects_differ = true,
-                b'-' if before == b'-' => seen.dialects_differ = true,
-                b'!' if before == b'*' => seen.dialects_differ = true,
-                b'/' if before == b'*' => seen.dialects_differ = true,
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'-' | b'.' => {}
-                _ => seen.other = true,
+    #[test]
+    fn what_was_seen_only_saves_work() {
+        const PIECES: &[&str] = &[
+            "'",
+            "\"",
+            "`",
+            "\\",
+            "--",
+            "-- ",
+            "#",
+            "/*",
+            "*/",
+            "/*!",
+            "(",
+            ")",
+            "{",
+            ",",
+            ";",
+            ".",
+            "=",
+            "<",
+            "!",
+            "||",
+            "&&",
+            "-",
+            "*",
+            "@",
+            "$$",
+            " ",
+            "\n",
+            "\u{a0}",
+            "1",
+            "1.e",
+            "1d",
+            "\\N",
+            "a",
+            "or",
+            "and",
+            "is",
+            "like",
+            "select",
+            "union",
+            "from",
+            "into",
+            "outfile",
+            "set",
+            "drop",
+            "table",
+            "exec",
+            "xp_a",
+            "sleep",
+            "version",
+            "null",
+            "case",
+            "when",
+            "information_schema",
+            "load",
+            "infile",
+            "if",
+            "user",
+            "left",
+        ];
+        let everything = Seen {
+            single: true,
+            double: true,
+            backtick: true,
+            dialects_differ: true,
+            phrase: true,
+            resumes: true,
+            other: true,
+        };
+        let mut random = fastrand::Rng::with_seed(23);
+        let mut found = 0;
+        for _ in 0..100_000 {
+            let mut input = String::new();
+            for _ in 0..random.usize(1..16) {
+                input += PIECES[random.usize(..PIECES.len())];
+                input += if random.bool() { " " } else { "" };
             }
-            before = byte;
+            for sensitivity in [Sensitivity::Low, Sensitivity::High] {
+                let all = find(input.as_bytes(), everything, sensitivity).is_some();
+                assert_eq!(sqli(input.as_bytes(), sensitivity).is_some(), all, "{input:?} at {sensitivity:?}");
+                found += usize::from(all);
+            }
         }
-        seen
-    }
-
-    /// One word is never SQL.
-    fn can_inject(&self) -> bool {
-        self.single || self.double || self.backtick || self.dialects_differ || self.other
+        assert!(found > 1_000, "{found}");
     }
 }

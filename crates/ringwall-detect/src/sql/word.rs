@@ -222,6 +222,44 @@ impl Word {
         )
     }
 
+    /// Whether a phrase begins with it, or needs it further on; functions apart.
+    pub(crate) fn begins_phrase(self) -> bool {
+        !matches!(
+            self,
+            Not | Prefix
+                | Compute
+                | Collate
+                | Direction
+                | Constant
+                | Null
+                | EndCase
+                | Then
+                | Else
+                | As
+                | On
+                | Using
+                | For
+                | By
+                | Join
+        ) && !matches!(
+            self,
+            Where
+                | Having
+                | Group
+                | Order
+                | Limit
+                | Values
+                | All
+                | Distinct
+                | Top
+                | From
+                | Into
+                | Lock
+                | Object
+                | Begin
+        ) && !matches!(self, Do | Kill | Rename | Grant | Replace)
+    }
+
     /// Whether it is a name like any other where no parenthesis follows.
     pub(crate) fn is_name_alone(self) -> bool {
         matches!(self, Wait | Reach | Probe | Function | Common | Database | Object | File | Delay | Infile | Catalogue)
