@@ -51,6 +51,10 @@ fn find(input: &[u8], seen: Seen, sensitivity: Sensitivity) -> Option<Hit> {
         (seen.double, Place::Quoted(b'"')),
         (seen.backtick, Place::Quoted(b'`')),
     ];
+    let mut seen = seen;
+    if sensitivity == Sensitivity::High {
+        seen.resumes = seen.resumes_at_high;
+    }
     let counts = |hit: &Hit| hit.level == Level::Low || sensitivity == Sensitivity::High;
     let mut readings = places.into_iter().filter(|(there, _)| *there).flat_map(|(_, place)| {
         let standard = read(input, place, Dialect::Standard, seen, counts);
@@ -160,6 +164,7 @@ mod tests {
             dialects_differ: true,
             phrase: true,
             resumes: true,
+            resumes_at_high: true,
             other: true,
         };
         let mut random = fastrand::Rng::with_seed(23);

@@ -14,8 +14,10 @@ pub(crate) struct Seen {
     pub dialects_differ: bool,
     /// A word with which a phrase may begin, or what may hide one.
     pub phrase: bool,
-    /// AND or OR, and with them something that compares or ends a statement: a chain may begin anew in the middle.
+    /// AND or OR, and with them something that compares: a chain may begin anew in the middle.
     pub resumes: bool,
+    /// The same for the high sensitivity, to which a comment is enough.
+    pub resumes_at_high: bool,
     /// Something else than letters, digits, `_`, `-` and `.`.
     pub other: bool,
 }
@@ -61,8 +63,8 @@ impl Seen {
         }
         seen.phrase |= calls && opens;
         // An open backtick ends a statement as a comment does.
-        seen.resumes =
-            joins && (compares || comments || seen.dialects_differ || seen.backtick || input.contains(&b'@'));
+        seen.resumes = joins && compares;
+        seen.resumes_at_high = joins && (compares || comments || seen.dialects_differ || seen.backtick);
         seen
     }
 

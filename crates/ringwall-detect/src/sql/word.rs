@@ -99,6 +99,9 @@ const LONGEST: usize = 24;
 
 /// What the word means; nothing if SQL does not know it. Case makes no difference.
 pub(crate) fn lookup(word: &[u8]) -> Option<Word> {
+    if word.len() < 2 {
+        return None;
+    }
     let mut lower = [0; LONGEST];
     let lower = lower.get_mut(..word.len())?;
     for (to, from) in lower.iter_mut().zip(word) {
@@ -111,7 +114,9 @@ pub(crate) fn lookup(word: &[u8]) -> Option<Word> {
     let initial = usize::from(lower.first()?.checked_sub(b'a')?);
     let (from, to) = *INITIALS.get(initial)?;
     let words = &WORDS[from..to];
-    words.binary_search_by(|(known, _)| known.as_bytes().cmp(lower)).ok().map(|index| words[index].1)
+    // Few words have the same first letter, and fewer the same length: quicker than halving.
+    let same = |known: &str| known.len() == lower.len() && known.as_bytes() == lower;
+    words.iter().find(|(known, _)| same(known)).map(|(_, meaning)| *meaning)
 }
 
 /// Where in the table the words with each first letter are.
