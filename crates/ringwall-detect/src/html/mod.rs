@@ -1,8 +1,8 @@
 //! Cross-site scripting (WAF-34).
 //!
 //! The input is read as what a page may put it into: text with tags, a tag that the page has opened, an address, a string of a
-//! script, a template. Tags and attributes are read by the states of the HTML standard ([`tokenise`]); what they do is known by name
-//! ([`names`]) and by value ([`value`]). [`rules`] says what each finding is.
+//! script, a template. Tags and attributes are read by the states of the HTML standard (`tokenise`); what they do is known by name
+//! (`names`) and by value (`value`). `rules` says what each finding is.
 
 mod entity;
 mod names;
@@ -66,7 +66,9 @@ fn in_text(input: &[u8], range: Range<usize>, nested: usize) -> Option<Hit> {
             Part::Comment(body) => comment(&input[body.clone()])
                 .then(|| (Rule::Declaration, body.clone()))
                 .or_else(|| within(input, body, nested)),
-            Part::Declaration(body) => declaration(&input[body.clone()]).then_some((Rule::Declaration, body)),
+            Part::Declaration(body) => declaration(&input[body.clone()])
+                .then(|| (Rule::Declaration, body.clone()))
+                .or_else(|| within(input, body, nested)),
             Part::Close | Part::EndTag => {
                 tag = None;
                 None

@@ -43,6 +43,7 @@ pub(crate) static PAGES: [Page; 11] = [
             "<math><mtext>",
             "<p title=\"</textarea><script>\">",
             "<!-- </title><script> -->",
+            "<!x <script>",
         ],
         finds_at_high: &[],
         leaves: &[

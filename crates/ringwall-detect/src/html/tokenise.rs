@@ -174,7 +174,7 @@ mod tests {
             Part::Open(name) => vec![format!("<{}", text(name))],
             Part::Close => vec![">".to_owned()],
             Part::EndTag => vec!["</>".to_owned()],
-            Part::Comment(body) | Part::Declaration(body) => vec![format!("!{}", text(body))],
+            Part::Comment(body) | Part::Declaration(body) => vec![format!("!{}", text(body).trim_end())],
             Part::Attribute(Attribute { name, value }) => {
                 std::iter::once(text(name)).chain(value.map(|value| format!("={}", text(value)))).collect()
             }
@@ -209,5 +209,70 @@ mod tests {
         assert_eq!(read("<!---><b>"), ["!", "<b", ">"]);
         assert_eq!(read("<!--a-b--c"), ["!a-b--c"]);
         assert_eq!(read("<!a><?b><%c></d e='>'>"), ["!a", "!b", "!c", "</>"]);
+    }
+
+    /// What a case of libinjection's expects, in the words of [`read`]: tags, attributes, values, comments.
+    fn expected(lines: &str) -> Vec<String> {
+        let told = |line: &str| {
+            let mut fields = line.splitn(3, ',');
+            let (kind, text) = (fields.next()?, fields.nth(1).unwrap_or_default());
+            match kind {
+                "TAG_NAME_OPEN" => Some(format!("<{text}")),
+                "ATTR_NAME" => Some(text.to_owned()),
+                "ATTR_VALUE" => Some(format!("={text}")),
+                "TAG_COMMENT" | "DOCTYPE" => Some(format!("!{}", text.trim_end())),
+                _ => None,
+            }
+        };
+        lines.lines().filter_map(told).collect()
+    }
+
+    /// The public cases that are read otherwise, and why.
+    const OTHERWISE: &[(&str, &str)] = &[
+        ("test-html5-031", "an end tag with a blank before its end is an end tag"),
+        ("test-html5-049", "CDATA is a comment outside of SVG and MathML"),
+        ("test-html5-050", "the same"),
+        ("test-html5-051", "the same"),
+        ("test-html5-052", "the same"),
+        (
+            "test-html5-061",
+            "`<%` ends at the first `>`; what an old browser saw behind it is looked for within the value",
+        ),
+        ("test-html5-064", "a backtick is no quote"),
+        ("test-html5-066", "`</ ` is a comment whose body is of no interest; the tag behind it is found"),
+    ];
+
+    #[test]
+    fn published_cases_of_html_are_read_alike() {
+        let root = std::env::var_os("RINGWALL_TEST_DATA").map(std::path::PathBuf::from);
+        let beside = || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+        let folder = root.unwrap_or_else(beside).join("libinjection");
+        assert!(
+            folder.is_dir(),
+            "the test data is absent: `{}` is no folder; set RINGWALL_TEST_DATA",
+            folder.display()
+        );
+        let (mut alike, mut otherwise) = (0, Vec::new());
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+            if !name.starts_with("test-html5-") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let (_, case) = text.split_once("--INPUT--\n").unwrap();
+            let (input, lines) = case.split_once("--EXPECTED--").unwrap();
+            let own: Vec<String> =
+                read(input.trim_end_matches('\n')).into_iter().filter(|part| part != ">" && part != "</>").collect();
+            if own == expected(lines) {
+                alike += 1;
+            } else {
+                println!("{name}: {own:?} instead of {:?}", expected(lines));
+                otherwise.push(name);
+            }
+        }
+        otherwise.sort();
+        println!("libinjection's HTML: {alike} of {} read alike", alike + otherwise.len());
+        assert_eq!(otherwise, OTHERWISE.iter().map(|(name, _)| *name).collect::<Vec<_>>());
     }
 }

@@ -1,9 +1,9 @@
 //! SQL injection (WAF-34).
 //!
 //! The input is read as SQL as often as there are places for it: as it is, and between quotes of each kind that it holds; and where
-//! dialects differ, once for each. A reading is a stream of parts ([`tokenise`]) that two readers follow: [`chain`], which sees
-//! whether the input goes on as an expression from where it is put, and [`phrase`], which sees words that only SQL puts next to each
-//! other. Both keep a few fields, so an injection is found however much stands before it. [`rules`] says what each finding is.
+//! dialects differ, once for each. A reading is a stream of parts (`tokenise`) that two readers follow: `chain`, which sees
+//! whether the input goes on as an expression from where it is put, and `phrase`, which sees words that only SQL puts next to each
+//! other. Both keep a few fields, so an injection is found however much stands before it. `rules` says what each finding is.
 
 mod chain;
 mod judge;
