@@ -61,6 +61,7 @@ pub(crate) static PAGES: [Page; 11] = [
             "0x31 || 1=1 --",
             "1 and(select 1)=1",
             "\\' or 1=1-- ",
+            "* or 1=1",
             "1' or '{\"a\":1}'::jsonb @> '{\"a\":1}",
         ],
         finds_at_high: &["1 or true", "1 and a=b", "case when 1 then 2 end", "item and char(65)=char(66)"],
@@ -73,6 +74,7 @@ pub(crate) static PAGES: [Page; 11] = [
             "rock 'n' roll or blues",
             "if (i > 0 && n == len)",
             "O'Brien and O'Neil",
+            "and 9 is slowest and best",
         ],
     },
     Page {
@@ -111,7 +113,14 @@ pub(crate) static PAGES: [Page; 11] = [
             "1 rlike (select 1)",
         ],
         finds_at_high: &["sleep(5)", "load_file(name)"],
-        leaves: &["sleep well", "time.sleep(n)", "let file = load_file;", "(select one)", "waitfor it"],
+        leaves: &[
+            "sleep well",
+            "time.sleep(n)",
+            "1-time.sleep(n)",
+            "let file = load_file;",
+            "(select one)",
+            "waitfor it",
+        ],
     },
     Page {
         name: "union",
