@@ -4,8 +4,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 CALLS = [
-    ("s3", "list_buckets", {}),
-    ("s3", "create_bucket", {"Bucket": "some-bucket"}),
     ("dynamodb", "list_tables", {}),
     ("lambda", "list_functions", {}),
     ("iam", "list_users", {}),

@@ -18,6 +18,8 @@ pub struct Settings {
     pub public_ipv4: Vec<Ipv4Prefix>,
     /// the blocks that IPv6 blocks of VPCs are taken from
     pub public_ipv6: Vec<Ipv6Prefix>,
+    /// whether there is an S3 endpoint that flow logs can be delivered to
+    pub has_log_bucket: bool,
     /// the services that endpoints may lead to
     pub services: Vec<EndpointService>,
     /// how many there may be
@@ -33,12 +35,14 @@ pub struct EndpointService {
     pub blocks: Vec<Ipv4Prefix>,
     /// whether interface endpoints lead there
     pub by_interface: bool,
+    /// whether anything stands behind it here: only then are there endpoints that lead there
+    pub is_there: bool,
 }
 
 impl EndpointService {
     /// A service that interface endpoints alone lead to.
     pub fn by_interface(name: &str) -> EndpointService {
-        EndpointService { name: name.to_owned(), blocks: Vec::new(), by_interface: true }
+        EndpointService { name: name.to_owned(), blocks: Vec::new(), by_interface: true, is_there: true }
     }
 
     /// Whether gateway endpoints lead there.
@@ -52,12 +56,13 @@ impl EndpointService {
             name: name.to_owned(),
             blocks: vec![block.parse().expect("a block")],
             by_interface,
+            is_there: true,
         };
         vec![
             EndpointService::by_interface("cloudtrail"),
-            by_gateway("dynamodb", "192.0.2.128/25", false),
+            by_gateway("dynamodb", "198.18.1.0/24", false),
             EndpointService::by_interface("ec2"),
-            by_gateway("s3", "192.0.2.0/25", true),
+            by_gateway("s3", "198.18.0.0/24", true),
             EndpointService::by_interface("sts"),
         ]
     }
@@ -69,6 +74,7 @@ impl Default for Settings {
             account: "000000000000".to_owned(),
             public_ipv4: vec!["198.51.100.0/24".parse().expect("a block")],
             public_ipv6: vec!["2001:db8::/40".parse().expect("a block")],
+            has_log_bucket: false,
             services: EndpointService::defaults(),
             quotas: Quotas::default(),
         }

@@ -7,7 +7,9 @@
 mod detect;
 mod explain;
 mod gates;
+mod names;
 mod packet;
+mod policy;
 mod query;
 mod signature;
 mod xml;
@@ -15,7 +17,9 @@ mod xml;
 pub use detect::detect;
 pub use explain::explain;
 pub use gates::gates;
+pub use names::names;
 pub use packet::packet;
+pub use policy::policy;
 pub use query::query;
 pub use signature::signature;
 pub use xml::xml;
@@ -28,7 +32,9 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("detect", detect),
     ("explain", explain),
     ("gates", gates),
+    ("names", names),
     ("packet", packet),
+    ("policy", policy),
     ("query", query),
     ("signature", signature),
     ("xml", xml),

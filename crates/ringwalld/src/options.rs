@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use ringwall_api::settings::{Quotas, Settings};
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
 
+pub use crate::endpoint_options::EndpointOptions;
+
 /// Options of `ringwall serve`.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -31,6 +33,25 @@ pub struct Options {
     pub quotas: Quotas,
     /// tracked sessions per interface at most
     pub session_limit: u32,
+    /// where and when flow logs are delivered
+    pub flow_logs: FlowLogOptions,
+    /// what stands behind endpoints and public services
+    pub endpoints: EndpointOptions,
+}
+
+/// Where and when flow logs are delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowLogOptions {
+    /// where files of the destination `file` are; none is below the state
+    pub directory: Option<PathBuf>,
+    /// seconds between two files in a bucket (FL-31)
+    pub period: u32,
+}
+
+impl Default for FlowLogOptions {
+    fn default() -> Self {
+        FlowLogOptions { directory: None, period: 300 }
+    }
 }
 
 /// Where the internet is.
@@ -116,9 +137,9 @@ impl Options {
             account: self.account.clone(),
             public_ipv4: self.public_ipv4.clone(),
             public_ipv6: self.public_ipv6.clone(),
-            services: Settings::default().services,
+            has_log_bucket: true,
+            services: self.endpoints.services(),
             quotas: self.quotas.clone(),
-            ..Settings::default()
         }
     }
 
@@ -150,6 +171,8 @@ mod tests {
             resolver: Resolver::Host,
             quotas: Quotas::default(),
             session_limit: 1,
+            flow_logs: FlowLogOptions::default(),
+            endpoints: EndpointOptions::default(),
         }
     }
 

@@ -7,31 +7,26 @@
 //! Each VPC has a network namespace in which its questions arrive, kept at [`services_namespace`]. The daemon opens sockets in
 //! it and hands them over; the worker itself stays in the namespace of the host, where it asks the host's resolvers.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::os::fd::AsFd;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant};
 
-use ringwall_fabric::{Namespace, NamespaceError, Place, end_worker, prepare_workers, start_worker, worker_socket};
+use ringwall_fabric::{Namespace, NamespaceError, Place, worker_socket};
 use ringwall_model::id::VpcId;
 use ringwall_model::services::{ServicesConfiguration, VpcServices};
 use ringwall_services::{Client, ClientError, Sockets, open_service_sockets_here};
 
 use crate::node::{OWN_PROGRAM, chain};
 use crate::random;
+use crate::worker::{REST, WorkerError, start_anew, wait_for_end};
 
 /// What the worker is called.
 pub const WORKER: &str = "services";
-/// How long a worker of another version may take to end.
-const GRACE: Duration = Duration::from_secs(1);
-/// How long a worker that died is let lie, so that one that cannot live does not keep the machine busy.
-const REST: Duration = Duration::from_millis(50);
 
 /// Names and metadata cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +54,8 @@ pub enum ServicesError {
         source: io::Error,
     },
     /// starting the worker
-    #[error("cannot start the worker of names and metadata")]
-    Start(#[source] io::Error),
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
 }
 
 /// Where the namespace is kept in which questions of a VPC arrive.
@@ -88,6 +83,8 @@ pub struct Services {
 struct State {
     client: Option<Client>,
     wanted: Option<ServicesConfiguration>,
+    /// the VPCs whose sockets the worker has
+    given: BTreeSet<VpcId>,
     /// counts workers, so that the end of one is not taken for the end of the next
     generation: u64,
 }
@@ -118,23 +115,21 @@ impl Services {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Looks once more for namespaces that were not there yet; what is served stays as it is.
+    pub fn look_again(self: &Arc<Self>) -> Result<(), ServicesError> {
+        self.serve(&mut self.lock())
+    }
+
     /// Serves what is wanted. A worker that turns out to be gone is replaced once; what fails then fails again and again.
     fn serve(self: &Arc<Self>, state: &mut State) -> Result<(), ServicesError> {
         let Some(wanted) = state.wanted.take() else { return Ok(()) };
-        let namespaces = self.namespaces(&wanted);
-        let served = namespaces.and_then(|namespaces| {
-            let is_needed = !namespaces.is_empty() || worker_socket(&self.place, WORKER).exists();
-            if !is_needed {
-                return Ok(());
+        let served = match self.tell(state, &wanted) {
+            Err(ServicesError::Client(ClientError::Channel(_))) => {
+                state.client = None;
+                self.tell(state, &wanted)
             }
-            match self.tell(state, &wanted, &namespaces) {
-                Err(ServicesError::Client(ClientError::Channel(_))) => {
-                    state.client = None;
-                    self.tell(state, &wanted, &namespaces)
-                }
-                result => result,
-            }
-        });
+            result => result,
+        };
         if served.is_err() {
             state.client = None;
         }
@@ -142,46 +137,46 @@ impl Services {
         served
     }
 
-    /// The namespaces that there are.
-    fn namespaces(&self, wanted: &ServicesConfiguration) -> Result<BTreeMap<VpcId, Namespace>, ServicesError> {
-        let mut namespaces = BTreeMap::new();
-        for vpc in wanted.vpcs.keys() {
-            if let Some(namespace) = Namespace::open(&services_namespace(&self.place, *vpc))? {
-                namespaces.insert(*vpc, namespace);
-            }
-        }
-        Ok(namespaces)
-    }
-
-    fn tell(
-        self: &Arc<Self>,
-        state: &mut State,
-        wanted: &ServicesConfiguration,
-        namespaces: &BTreeMap<VpcId, Namespace>,
-    ) -> Result<(), ServicesError> {
+    fn tell(self: &Arc<Self>, state: &mut State, wanted: &ServicesConfiguration) -> Result<(), ServicesError> {
         if state.client.is_none() {
+            state.given.clear();
+            let is_needed = worker_socket(&self.place, WORKER).exists() || !self.namespaces(state, wanted)?.is_empty();
+            if !is_needed {
+                return Ok(());
+            }
             let client = self.find_or_start()?;
             state.generation += 1;
             self.watch(client.stream(), state.generation);
             state.client = Some(client);
         }
+        let namespaces = self.namespaces(state, wanted)?;
         let Some(client) = &mut state.client else { return Ok(()) };
         // First what is to be served, so that no question meets a socket behind which nobody knows anything.
         let is_same = client.sent().is_some_and(|sent| sent.shared == wanted.shared && sent.vpcs == wanted.vpcs);
         if !is_same {
             client.configure(wanted, &self.key)?;
         }
+        state.given.retain(|vpc| wanted.vpcs.contains_key(vpc));
         for (vpc, namespace) in namespaces {
-            let identity = namespace.identity()?;
-            if client.greeting().sockets.get(vpc) == Some(&identity) {
-                continue;
-            }
-            let Some(resolver) = wanted.vpcs.get(vpc).and_then(VpcServices::resolver) else { continue };
-            let sockets = open_service_sockets(namespace, resolver)?;
-            let sockets = sockets.map_err(|source| ServicesError::Sockets { vpc: *vpc, source })?;
-            client.give(*vpc, identity, &sockets)?;
+            give(client, vpc, &namespace, wanted)?;
+            state.given.insert(vpc);
         }
         Ok(())
+    }
+
+    /// The namespaces that there are, of VPCs that the worker is not known to have sockets for.
+    fn namespaces(
+        &self,
+        state: &State,
+        wanted: &ServicesConfiguration,
+    ) -> Result<Vec<(VpcId, Namespace)>, ServicesError> {
+        let mut namespaces = Vec::new();
+        for vpc in wanted.vpcs.keys().filter(|vpc| !state.given.contains(vpc)) {
+            if let Some(namespace) = Namespace::open(&services_namespace(&self.place, *vpc))? {
+                namespaces.push((*vpc, namespace));
+            }
+        }
+        Ok(namespaces)
     }
 
     /// The worker that is there, or a new one.
@@ -190,21 +185,7 @@ impl Services {
         if let Ok(client) = Client::connect(&path) {
             return Ok(client);
         }
-        // One that cannot be spoken with still has its sockets.
-        end_worker(&self.place, WORKER, Instant::now() + GRACE).map_err(ServicesError::Start)?;
-        let file = |source| ServicesError::File { path: path.clone(), source };
-        prepare_workers(&self.place).map_err(file)?;
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(file(error)),
-            _ => {}
-        }
-        let listener = UnixListener::bind(&path).map_err(file)?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(file)?;
-        let mut child =
-            start_worker(&self.place, WORKER, &self.program, listener.into()).map_err(ServicesError::Start)?;
-        // Takes note of its death, for as long as this process is there to do it.
-        let attend = std::thread::Builder::new().name("worker".into()).spawn(move || child.wait());
-        attend.map_err(ServicesError::Start)?;
+        let path = start_anew(&self.place, WORKER, &self.program)?;
         Ok(Client::connect(&path)?)
     }
 
@@ -222,6 +203,32 @@ impl Services {
     }
 }
 
+/// Gives the worker the sockets of a VPC, unless it has them from an earlier daemon.
+fn give(
+    client: &mut Client,
+    vpc: VpcId,
+    namespace: &Namespace,
+    wanted: &ServicesConfiguration,
+) -> Result<(), ServicesError> {
+    let identity = namespace.identity()?;
+    let resolver = wanted.vpcs.get(&vpc).and_then(VpcServices::resolver);
+    let Some(resolver) = resolver.filter(|_| client.greeting().sockets.get(&vpc) != Some(&identity)) else {
+        return Ok(());
+    };
+    let sockets = open_service_sockets(namespace, resolver)?;
+    let sockets = sockets.map_err(|source| ServicesError::Sockets { vpc, source })?;
+    Ok(client.give(vpc, identity, &sockets)?)
+}
+
+impl Drop for Services {
+    fn drop(&mut self) {
+        // Lets go of the thread that watches.
+        if let Some(client) = self.lock().client.take() {
+            let _ = client.stream().shutdown(std::net::Shutdown::Both);
+        }
+    }
+}
+
 fn revive(services: &Weak<Services>, generation: u64) {
     std::thread::sleep(REST);
     let Some(services) = services.upgrade() else { return };
@@ -233,18 +240,6 @@ fn revive(services: &Weak<Services>, generation: u64) {
     state.client = None;
     if let Err(error) = services.serve(&mut state) {
         eprintln!("ringwall: {}", chain(&error));
-    }
-}
-
-/// Waits until the other end of a connection is closed, without taking anything from it.
-fn wait_for_end(stream: &UnixStream) {
-    use std::os::fd::AsRawFd;
-    let mut waited = libc::pollfd { fd: stream.as_fd().as_raw_fd(), events: libc::POLLRDHUP, revents: 0 };
-    // SAFETY: the call is given one structure, and told so.
-    while unsafe { libc::poll(&mut waited, 1, -1) } < 0 {
-        if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
-            return;
-        }
     }
 }
 
@@ -276,6 +271,8 @@ pub fn resolvers_of(text: &str) -> Vec<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]

@@ -1,14 +1,12 @@
-//! The worker: one thread that answers, and one that listens to the control plane.
+//! The worker: one thread that answers, and others that listen to the control plane.
 //!
 //! Whatever is served is behind one pointer. A commit makes a new picture beside the old one and swaps the pointer, so that
 //! each question is answered by one revision, and by nothing in between.
 
 mod batch;
-mod control;
 mod forward;
 mod http;
 mod names;
-mod privileges;
 mod stream;
 
 use std::cell::{Cell, RefCell};
@@ -25,9 +23,10 @@ use ringwall_names::{SharedZones, Zones};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, LocalSet};
 
+use crate::control::{self, Asked};
 use crate::message::{Greeting, NamespaceIdentity, PROTOCOL, Request, Response};
+use crate::privileges;
 use crate::sockets::SocketKind;
-use control::Asked;
 
 /// The worker cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +92,7 @@ impl Worker {
 pub fn run(listener: OwnedFd) -> Result<(), WorkerError> {
     let listener = UnixListener::from(listener);
     listener.set_nonblocking(false).map_err(WorkerError::Listener)?;
+    privileges::make_room().map_err(WorkerError::Listener)?;
     privileges::drop_all().map_err(WorkerError::Privileges)?;
     let (sender, receiver) = mpsc::unbounded_channel();
     std::thread::Builder::new()
@@ -105,7 +105,7 @@ pub fn run(listener: OwnedFd) -> Result<(), WorkerError> {
 }
 
 /// Does what the control plane says, in order.
-async fn obey(mut receiver: mpsc::UnboundedReceiver<Asked>) {
+async fn obey(mut receiver: mpsc::UnboundedReceiver<Asked<Request, Response>>) {
     let mut master = Master::new();
     while let Some(Asked { request, descriptors, answer }) = receiver.recv().await {
         // The control plane may have gone away.

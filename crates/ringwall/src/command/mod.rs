@@ -1,9 +1,11 @@
 //! The commands, one a file.
 
+mod ca;
 mod completions;
 mod down;
 mod exec;
 mod explain;
+mod flows;
 mod man;
 mod serve;
 mod status;
@@ -32,8 +34,10 @@ const COMMANDS: &[Entry] = &[
     status::ENTRY,
     explain::ENTRY,
     watch::ENTRY,
+    flows::ENTRY,
     exec::EXEC,
     exec::SHELL,
+    ca::ENTRY,
     down::ENTRY,
     completions::ENTRY,
     man::ENTRY,

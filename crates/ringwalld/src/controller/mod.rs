@@ -22,6 +22,7 @@ use ringwall_wire::timestamp::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::console::Consoles;
+use crate::endpoints::Endpoints;
 use crate::http::Reply;
 use crate::random;
 use crate::services::Services;
@@ -53,7 +54,8 @@ pub struct Job {
 }
 
 /// Calls whose effect is a link that comes or goes, which they wait for.
-const MOVE_LINKS: &[&str] = &["AttachNetworkInterface", "DetachNetworkInterface"];
+const MOVE_LINKS: &[&str] =
+    &["AttachNetworkInterface", "CreateVpcEndpoint", "DetachNetworkInterface", "ModifyVpcEndpoint"];
 
 /// Changes that the daemon makes by itself.
 pub type Change = Box<dyn FnOnce(&mut Transaction, Timestamp) + Send>;
@@ -68,10 +70,14 @@ pub(crate) enum Work {
     Plane(Box<Plane>),
     /// names and metadata are served, too
     Services(Arc<Services>, Box<ServicesSettings>),
+    /// endpoints are served, too
+    Endpoints(Arc<Endpoints>),
     /// links have come or gone, so the tables are to be published again; the answer comes when they are
     Links(Links, std::sync::mpsc::Sender<()>),
     /// how much the program is to report
     Watch(u32, std::sync::mpsc::Sender<io::Result<()>>),
+    /// whether packets without a session, and sessions that end, are to be counted
+    Collect(bool, std::sync::mpsc::Sender<io::Result<()>>),
     /// everything is to be forgotten
     Reset(oneshot::Sender<()>),
     /// the process is about to end
@@ -107,6 +113,11 @@ impl Controller {
         let shared = Arc::new(Shared { store, trail, settings, progress: Progress::default(), consoles });
         let writer = Writer::new(receiver, shared.clone(), session_limit);
         (Controller { work, shared }, writer)
+    }
+
+    /// What is settled for all calls.
+    pub fn settings(&self) -> &Settings {
+        &self.shared.settings
     }
 
     /// The store.
@@ -171,6 +182,11 @@ impl Controller {
         let _ = self.work.send(Work::Services(services, Box::new(settings)));
     }
 
+    /// Has endpoints served, as each revision says.
+    pub fn endpoints_are(&self, endpoints: Arc<Endpoints>) {
+        let _ = self.work.send(Work::Endpoints(endpoints));
+    }
+
     /// Tells which links there are, and waits until tables speak of them.
     pub fn links_are(&self, links: Links) {
         let (sender, receiver) = channel();
@@ -183,6 +199,13 @@ impl Controller {
     pub fn set_watch(&self, watch: u32) -> io::Result<()> {
         let (sender, receiver) = channel();
         let _ = self.work.send(Work::Watch(watch, sender));
+        receiver.recv().unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::NotConnected)))
+    }
+
+    /// Sets whether packets without a session, and sessions that end, are counted. Not for the runtime's thread.
+    pub fn set_collecting(&self, collect: bool) -> io::Result<()> {
+        let (sender, receiver) = channel();
+        let _ = self.work.send(Work::Collect(collect, sender));
         receiver.recv().unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::NotConnected)))
     }
 
