@@ -4,6 +4,7 @@
 //! door, so that a run that was turned away every time is not taken for a success. `fuzz/` hands the targets to libFuzzer,
 //! which looks for bytes that lead to new places; what it ever found lies in `fuzz/regressions` and is tried by the tests.
 
+mod detect;
 mod explain;
 mod gates;
 mod names;
@@ -13,6 +14,7 @@ mod query;
 mod signature;
 mod xml;
 
+pub use detect::detect;
 pub use explain::explain;
 pub use gates::gates;
 pub use names::names;
@@ -27,6 +29,7 @@ pub type Target = fn(&[u8]) -> bool;
 
 /// Every target, under the name of its file in `fuzz/fuzz_targets`.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("detect", detect),
     ("explain", explain),
     ("gates", gates),
     ("names", names),
