@@ -3,13 +3,14 @@
 import json
 import os
 import pathlib
+import socket
 import sys
 import time
 
 import pytest
 
 from support.names import PTR, asker, http, resolve, token
-from support.network import Network
+from support.network import ANYWHERE, Network, allow
 
 
 @pytest.fixture
@@ -146,3 +147,19 @@ def test_names_resolve_while_nobody_controls_anything(named):
 def test_an_instance_asks_the_resolver_of_its_vpc(named):
     network, instance, place = named
     assert instance.exec("cat", "/etc/resolv.conf").stdout == "search ec2.internal\nnameserver 10.0.0.2\n"
+
+
+def test_too_many_questions_are_dropped_and_counted(network):
+    """DNS-3: 1,024 a second of an interface; what is more is dropped, told by `status`, and disturbs nobody else."""
+    network.ec2.modify_vpc_attribute(VpcId=network.vpc, EnableDnsHostnames={"Value": True})
+    subnet = network.subnet("10.0.1.0/24")
+    one, other = network.launch(subnet, [network.group("asking", allow(cidr=ANYWHERE))], count=2)
+    reason = "link-local-rate"
+    before = network.daemon.status()["refused"].get(reason, 0)
+    with one.place.open(kind=socket.SOCK_DGRAM) as flood:
+        for _ in range(5_000):
+            flood.sendto(b"?", ("169.254.169.253", 53))
+    refused = network.daemon.status()["refused"].get(reason, 0) - before
+    assert refused >= 5_000 - 4 * 1_024, "the burst takes no longer than a few seconds"
+    found = other.exec("getent", "hosts", one.description["PrivateDnsName"], check=False).stdout
+    assert one.address in found
