@@ -105,7 +105,7 @@ fn current(maps: &FlatMaps) -> BTreeSet<(Map, Vec<u8>, Vec<u8>)> {
             let bank = match map {
                 Map::Interfaces => Some(first / ringwall_abi::code::SLOTS),
                 Map::Vpcs => Some(first / ringwall_abi::code::VPC_SLOTS),
-                Map::Endpoints | Map::Neighbours | Map::PublicAddresses => Some(first & 1),
+                Map::Endpoints | Map::Neighbours | Map::PublicAddresses | Map::NatGateways => Some(first & 1),
                 // counted by the kernel program, only begun by updates
                 Map::SessionCounts => continue,
                 _ => None,

@@ -5,11 +5,11 @@
 use std::cell::RefCell;
 
 use ringwall_conformance::Engine;
-use ringwall_conformance::engine::{Host, Specification};
+use ringwall_conformance::engine::{Host, Specification, has_link};
 use ringwall_gen::Rng;
 use ringwall_gen::world::{Size, world};
 use ringwall_model::outcome::Origin;
-use ringwall_model::reserved::UPLINK_ROUTER;
+use ringwall_model::reserved::{SERVICES_MAC, UPLINK_ROUTER};
 use ringwall_model::world::World;
 use ringwall_net::MacAddress;
 
@@ -33,12 +33,15 @@ impl Place {
         Place { world, host, now: 1_000 }
     }
 
-    /// Everybody who can send: interfaces that are up, with the hardware addresses of both ends, and the internet.
+    /// Everybody who can send: interfaces with a link, with the hardware addresses of both ends, the internet, and the
+    /// services of VPCs.
     fn senders(&self) -> Vec<(Origin, MacAddress, MacAddress)> {
-        let up = self.world.interfaces.iter().filter(|(_, interface)| interface.up);
+        let up = self.world.interfaces.iter().filter(|(id, _)| has_link(&self.world, id));
         let mut senders: Vec<_> =
             up.map(|(id, own)| (Origin::Interface(*id), own.mac, self.world.subnets[&own.subnet].router)).collect();
         senders.push((Origin::Internet, MacAddress([2, 0, 0, 9, 9, 9]), UPLINK_ROUTER));
+        let services = self.world.vpcs.keys().map(|vpc| (Origin::Services(*vpc), SERVICES_MAC, UPLINK_ROUTER));
+        senders.extend(services);
         senders
     }
 
