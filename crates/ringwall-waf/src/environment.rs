@@ -1,0 +1,78 @@
+//! What the engine asks others for: the country of an address, whether a text is an attack, how often a key was seen, the
+//! time. All of it is given, so that a request and its surroundings always make the same verdict.
+
+use std::net::IpAddr;
+use std::ops::Range;
+
+use crate::action::token::TokenKey;
+use crate::rate::Counters;
+
+/// Milliseconds since 1970.
+pub type Millis = u64;
+
+/// Where an address is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// ISO 3166-1, two upper-case letters
+    pub country: String,
+    /// the part of an ISO 3166-2 code behind the country's
+    pub region: Option<String>,
+}
+
+/// Which country and which network an address belongs to.
+pub trait Geography {
+    /// Where the address is, if that is known.
+    fn place(&self, address: IpAddr) -> Option<Place>;
+
+    /// The number of the autonomous system that it belongs to, if that is known.
+    fn network(&self, address: IpAddr) -> Option<u32>;
+}
+
+/// How readily SQL injection is seen (WAF-34).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sensitivity {
+    /// fewer false alarms
+    #[default]
+    Low,
+    /// fewer misses
+    High,
+}
+
+/// Whether a text is an attack, and then which bytes of it say so.
+pub trait Detector {
+    /// SQL injection.
+    fn sqli(&self, input: &[u8], sensitivity: Sensitivity) -> Option<Range<usize>>;
+
+    /// Cross-site scripting.
+    fn xss(&self, input: &[u8]) -> Option<Range<usize>>;
+}
+
+/// What can be enforced here: a document that needs more is refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Abilities {
+    /// countries of addresses are known
+    pub countries: bool,
+    /// autonomous systems of addresses are known
+    pub networks: bool,
+    /// there is a detector
+    pub detection: bool,
+    /// there is a key to sign tokens with
+    pub tokens: bool,
+    /// there is someone who draws puzzles for people
+    pub captcha: bool,
+}
+
+/// Everything that a request is inspected with.
+#[derive(Clone, Copy)]
+pub struct Environment<'e> {
+    /// where addresses are; without it, nowhere
+    pub geography: Option<&'e dyn Geography>,
+    /// what attacks look like; without it, nothing does
+    pub detector: Option<&'e dyn Detector>,
+    /// how often keys were seen
+    pub counters: &'e dyn Counters,
+    /// what tokens are signed with; without it, none is valid
+    pub token_key: Option<&'e TokenKey>,
+    /// when the request came
+    pub now: Millis,
+}
