@@ -94,14 +94,12 @@ fn a_token_that_was_changed_or_not_solved_is_invalid() {
     let token = token("a");
     let (puzzle, answer) = token.rsplit_once('.').unwrap();
     assert_eq!(state(&format!("{puzzle}.{}1", answer), "a", &[], NOW), TokenState::Invalid);
-    for place in 0..puzzle.len() {
+    // The time, the nonce, the host, the signature.
+    for place in [5, 20, puzzle.len() - 66, puzzle.len() - 10] {
         let mut changed = puzzle.as_bytes().to_vec();
         changed[place] = if changed[place] == b'0' { b'1' } else { b'0' };
         let changed = solve(&format!("{}.", String::from_utf8(changed).unwrap()));
         assert_eq!(state(&changed, "a", &[], NOW), TokenState::Invalid, "place {place}");
-        if place == 40 {
-            break;
-        }
     }
     assert_eq!(state("", "a", &[], NOW), TokenState::Invalid);
     let none = Sent::get("/").view(|view| TokenKey::new([7; 32]).examine(view.request, Proof::Challenge, &[], 1, NOW));

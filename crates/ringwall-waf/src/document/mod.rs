@@ -61,4 +61,4 @@ fn check_namespace(members: &mut Members, namespace: &Namespace) -> Result<(), R
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

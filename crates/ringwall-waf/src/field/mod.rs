@@ -222,4 +222,4 @@ impl FieldToMatch {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -142,7 +142,7 @@ mod tests {
     fn whatever_the_pattern_is_it_is_compiled_or_refused() {
         const PIECES: &[&str] =
             &["a", "\\", "[", "]", "{", "}", "(", ")", "(?", "*", "+", "?", "|", "^", "$", "-", "1", ",", ":"];
-        for seed in 0..20_000 {
+        for seed in 0..4_000 {
             let mut random = fastrand::Rng::with_seed(seed);
             let pieces: Vec<&str> = (0..random.usize(1..12)).map(|_| PIECES[random.usize(..PIECES.len())]).collect();
             if let Ok(pattern) = Pattern::new(&pieces.concat()) {
