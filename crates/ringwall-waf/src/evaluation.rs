@@ -20,7 +20,11 @@ pub fn inspect<'r>(
     environment: Environment<'r>,
 ) -> Verdict {
     let view = View { request, resource, body_limit: acl.body_limit(resource) };
-    let inspection = Inspection::new(view, environment);
+    walk(acl, Inspection::new(view, environment))
+}
+
+/// Asks the rules, from the beginning of an inspection.
+pub(crate) fn walk<'r>(acl: &'r WebAcl, inspection: Inspection<'r>) -> Verdict {
     let mut walk =
         Walk { acl, inspection, inserted: Vec::new(), matched: Vec::new(), groups: Vec::new(), rates: Vec::new() };
     for rule in &acl.rules {

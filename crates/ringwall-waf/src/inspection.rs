@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::ops::Range;
 
+use crate::compiled::Memo;
 use crate::environment::{Environment, Sensitivity};
 use crate::field::{Oversize, View};
 use crate::label::Labels;
@@ -25,6 +26,8 @@ pub struct Inspection<'r> {
     pub details: Vec<Detail>,
     /// what was longer than what is inspected
     pub oversize: BTreeSet<Oversize>,
+    /// what a compiled web ACL knows already of the request
+    pub(crate) memo: Option<Memo<'r>>,
 }
 
 /// Where something was found.
@@ -80,6 +83,7 @@ impl<'r> Inspection<'r> {
             evidence: Vec::new(),
             details: Vec::new(),
             oversize: BTreeSet::new(),
+            memo: None,
         }
     }
 

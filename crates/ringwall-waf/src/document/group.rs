@@ -104,7 +104,8 @@ impl GroupReference {
         let is_managed = form == "ManagedRuleGroupStatement";
         let mut members = entry.members()?;
         let group = if is_managed { managed(&mut members, context)? } else { own(&mut members, context)? };
-        let scope_down = members.take("ScopeDownStatement").filter(|_| is_managed);
+        // One's own group has none, so that the member is left over and refused.
+        let scope_down = if is_managed { members.take("ScopeDownStatement") } else { None };
         let scope_down = scope_down.map(|own| Statement::read(&own, context)).transpose()?;
         let excluded = read_names(members.take("ExcludedRules"), &group, is_managed, |_| Ok(()))?;
         let overrides = read_names(members.take("RuleActionOverrides"), &group, is_managed, |members| {

@@ -12,10 +12,17 @@ const LARGEST: usize = 1 << 20;
 /// The deepest nesting of a pattern.
 const DEEPEST: u32 = 50;
 
+/// Several patterns that are searched for in one go, as the engine takes them; none if they are too large together.
+pub(crate) fn set(patterns: &[String]) -> Option<regex::bytes::RegexSet> {
+    let mut builder = regex::bytes::RegexSetBuilder::new(patterns);
+    builder.unicode(false).size_limit(16 * LARGEST).dfa_size_limit(4 * LARGEST).nest_limit(DEEPEST + 1).build().ok()
+}
+
 /// A regular expression.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     source: String,
+    translated: String,
     compiled: regex::bytes::Regex,
 }
 
@@ -32,7 +39,7 @@ impl Pattern {
         let mut builder = regex::bytes::RegexBuilder::new(&translated);
         let builder = builder.unicode(false).size_limit(LARGEST).dfa_size_limit(LARGEST).nest_limit(DEEPEST);
         match builder.build() {
-            Ok(compiled) => Ok(Pattern { source: source.to_owned(), compiled }),
+            Ok(compiled) => Ok(Pattern { source: source.to_owned(), translated, compiled }),
             Err(regex::Error::CompiledTooBig(_)) => Err("is too large: its counts make too many states".to_owned()),
             Err(error) => {
                 let last =
@@ -45,6 +52,11 @@ impl Pattern {
     /// As it stands in the document.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// As the engine takes it.
+    pub(crate) fn translated(&self) -> &str {
+        &self.translated
     }
 
     /// Where the text has it.

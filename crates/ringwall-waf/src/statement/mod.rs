@@ -122,6 +122,40 @@ impl Statement {
     }
 }
 
+/// A statement that searches a subject, as a compiler sees it.
+pub(crate) enum Searching<'s> {
+    /// for a literal
+    Literal(&'s mut ByteMatch),
+    /// for a pattern
+    Pattern(&'s mut RegexMatch),
+    /// for several patterns
+    Patterns(&'s mut RegexSetReference),
+    /// with something else
+    Other(&'s mut Subject),
+}
+
+impl Statement {
+    /// Visits all statements in it that look at a subject.
+    pub(crate) fn visit(&mut self, visitor: &mut dyn FnMut(Searching)) {
+        match self {
+            Statement::And(And(inner)) | Statement::Or(Or(inner)) => {
+                inner.iter_mut().for_each(|own| own.visit(visitor))
+            }
+            Statement::Not(Not(inner)) => inner.visit(visitor),
+            Statement::ByteMatch(own) => visitor(Searching::Literal(own)),
+            Statement::RegexMatch(own) => visitor(Searching::Pattern(own)),
+            Statement::RegexSetReference(own) => visitor(Searching::Patterns(own)),
+            Statement::SizeConstraint(own) => visitor(Searching::Other(&mut own.subject)),
+            Statement::SqliMatch(own) => visitor(Searching::Other(&mut own.subject)),
+            Statement::XssMatch(own) => visitor(Searching::Other(&mut own.subject)),
+            Statement::AsnMatch(_)
+            | Statement::GeoMatch(_)
+            | Statement::IpSetReference(_)
+            | Statement::LabelMatch(_) => {}
+        }
+    }
+}
+
 /// Reads `Statements` of And and Or: two or more (WAF-46).
 fn read_several(entry: &Entry, context: &Context) -> Result<Vec<Statement>, Refusal> {
     let mut members = entry.members()?;
