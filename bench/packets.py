@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from ways import PORT, every
+from ways import LOGGED, MASQUERADE, NAT_GATEWAY, PORT, every
 
 MEASURES = [
     ("stream", "TCP throughput", "Gbit/s", True),
@@ -61,12 +61,19 @@ def report(found, names):
             value = medians[name]
             ratio = value / plain if more_is_better else plain / value
             against = ""
-            if name.startswith("ringwall"):
+            if name.endswith(LOGGED):
+                bare = medians[name.removesuffix(LOGGED)]
+                beside = value / bare if more_is_better else bare / value
+                against = f"   {beside:5.2f} of the same without a flow log"
+            elif name == NAT_GATEWAY:
+                beside = value / medians[MASQUERADE] if more_is_better else medians[MASQUERADE] / value
+                against = f"   {beside:5.2f} of kernel masquerade"
+            elif name.startswith("ringwall"):
                 nft = medians[name.replace("ringwall", "nftables")]
                 beside = value / nft if more_is_better else nft / value
                 against = f"   {beside:5.2f} of nftables with the same rules"
             spread = max(found[kind, name]) / min(found[kind, name])
-            lines.append(f"  {name:24} {value:12,.2f}   {ratio:5.2f} of kernel forwarding   (spread {spread:4.2f}){against}")
-        flat = [medians[name] for name in names if name.startswith("ringwall")]
+            lines.append(f"  {name:28} {value:12,.2f}   {ratio:5.2f} of kernel forwarding   (spread {spread:4.2f}){against}")
+        flat = [medians[name] for name in names if name.startswith("ringwall") and name.endswith(" rules")]
         lines.append(f"  ringwall from the fewest rules to the most: {flat[-1] / flat[0]:.3f}")
     return lines

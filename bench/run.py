@@ -6,6 +6,7 @@ import platform
 import subprocess
 
 import control
+import names
 import packets
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -17,7 +18,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=1.0, help="length of one measure")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured")
     parser.add_argument("--rules", default="10,100,1000", help="numbers of rules on the interface")
-    parser.add_argument("--only", choices=["packets", "control"], help="one part alone")
+    parser.add_argument("--only", choices=["packets", "control", "names"], help="one part alone")
     parser.add_argument("--save", help="a file that the report is also written to")
     wanted = parser.parse_args()
     commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
@@ -26,13 +27,15 @@ def main():
         f"Ringwall {commit.stdout.strip()}, Linux {platform.release()}, {processors} processors, "
         f"{wanted.rounds} rounds of {wanted.seconds} s"
     ]
-    if wanted.only != "control":
+    if wanted.only in (None, "packets"):
         counts = [int(count) for count in wanted.rules.split(",")]
         lines += packets.report(*packets.run(LOAD, wanted.seconds, wanted.rounds, counts))
-    if wanted.only != "packets":
+    if wanted.only in (None, "control"):
         lines += control.api(LOAD, wanted.seconds, wanted.rounds)
         lines += control.effect(200)
         lines += control.start_and_memory(wanted.rounds)
+    if wanted.only in (None, "names"):
+        lines += names.questions(LOAD, wanted.seconds, wanted.rounds)
     print("\n".join(lines))
     if wanted.save:
         pathlib.Path(wanted.save).write_text("\n".join(lines) + "\n")

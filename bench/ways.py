@@ -8,9 +8,14 @@ import pathlib
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "conformance"))
 
 from support.daemon import Daemon
+from support.gateway import private_side
 from support.network import ANYWHERE, Network, allow
 
 PORT = 5000
+# What the name of a way ends with whose packets a flow log counts.
+LOGGED = ", flow log"
+# Out of a private network by one address for all: the kernel's way, and Ringwall's.
+MASQUERADE, NAT_GATEWAY = "kernel masquerade", "ringwall, NAT gateway"
 MTU = 9001
 
 
@@ -49,11 +54,11 @@ class Namespaces:
     def ip(self, name, *words):
         run("ip", "-n", name, *words)
 
-    def join(self, one, address, other, other_address):
+    def join(self, one, address, other, other_address, mtu=MTU):
         """A pair of devices between two namespaces."""
         device, peer = f"{other}", f"{one}"
-        self.ip(one, "link", "add", device, "mtu", str(MTU), "type", "veth", "peer", "name", peer, "netns", other)
-        self.ip(other, "link", "set", peer, "mtu", str(MTU))
+        self.ip(one, "link", "add", device, "mtu", str(mtu), "type", "veth", "peer", "name", peer, "netns", other)
+        self.ip(other, "link", "set", peer, "mtu", str(mtu))
         for place, link, own in ((one, device, address), (other, peer, other_address)):
             self.ip(place, "address", "add", own, "dev", link)
             self.ip(place, "link", "set", link, "up")
@@ -73,12 +78,12 @@ def pair():
     return Way("veth pair", spaces.path("rwb-pc"), spaces.path("rwb-ps"), "10.0.1.5", spaces.end)
 
 
-def forward(tag, name, filters=None):
-    """The kernel forwards between two pairs."""
+def forward(tag, name, filters=None, mtu=MTU):
+    """The kernel forwards between two pairs; the server's may have another MTU."""
     client, router, server = (f"rwb-{tag}{side}" for side in "crs")
     spaces = Namespaces(client, router, server)
     spaces.join(client, "10.0.1.4/24", router, "10.0.1.1/24")
-    spaces.join(server, "10.0.2.5/24", router, "10.0.2.1/24")
+    spaces.join(server, "10.0.2.5/24", router, "10.0.2.1/24", mtu)
     spaces.ip(client, "route", "add", "default", "via", "10.0.1.1")
     spaces.ip(server, "route", "add", "default", "via", "10.0.2.1")
     run("ip", "netns", "exec", router, "sysctl", "-qw", "net.ipv4.ip_forward=1")
@@ -103,9 +108,28 @@ ct state established,related accept
     return forward(f"n{count}", f"nftables, {count} rules", text)
 
 
-def ringwall(count):
-    """Two instances in two subnets: every gate is asked."""
-    daemon = Daemon(f"bench{count}", ["--quota", "rules-per-group=1000", "--quota", "groups-per-interface=1"], False)
+def masquerade():
+    """Connection tracking and one address for all, towards a link as the internet has them."""
+    text = """table ip rwb { chain out { type nat hook postrouting priority 100;
+ip daddr 10.0.2.5 masquerade
+}
+}
+"""
+    return forward("m", MASQUERADE, text, mtu=1500)
+
+
+def nat_gateway():
+    """A private instance, and a host of the internet: groups, ACLs and routes of both subnets are asked as well."""
+    daemon = Daemon("benchnat", [], False)
+    daemon.start()
+    network = Network(daemon)
+    instance, _ = private_side(network)
+    return Way(NAT_GATEWAY, instance.place.path, network.internet.path, "192.0.2.10", daemon.down)
+
+
+def ringwall(count, is_logged=False):
+    """Two instances in two subnets: every gate is asked. Logged, each packet is one of a flow log's."""
+    daemon = Daemon(f"bench{count}{'log' if is_logged else ''}", ["--quota", "rules-per-group=1000", "--quota", "groups-per-interface=1"], False)
     daemon.start()
     network = Network(daemon, internet=False)
     one, other = network.subnet("10.0.1.0/24"), network.subnet("10.0.2.0/24", "us-east-1b")
@@ -116,7 +140,12 @@ def ringwall(count):
         network.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=permissions[begin : begin + 200])
     client = network.launch(one, [network.group("client", egress=[allow(cidr=ANYWHERE)])])
     server = network.launch(other, [group])
-    return Way(f"ringwall, {count} rules", client.place.path, server.place.path, server.address, daemon.down)
+    if is_logged:
+        network.ec2.create_flow_logs(
+            ResourceIds=[network.vpc], ResourceType="VPC", TrafficType="ALL", LogDestinationType="file", MaxAggregationInterval=60
+        )
+    name = f"ringwall, {count} rules" + (LOGGED if is_logged else "")
+    return Way(name, client.place.path, server.place.path, server.address, daemon.down)
 
 
 @contextlib.contextmanager
@@ -128,6 +157,8 @@ def every(counts):
         made.append(forward("f", "kernel forwarding"))
         made.extend(nftables(count) for count in counts)
         made.extend(ringwall(count) for count in counts)
+        made.append(ringwall(counts[0], is_logged=True))
+        made.extend([masquerade(), nat_gateway()])
         yield made
     finally:
         for way in made:

@@ -30,6 +30,10 @@
 #define FRAGMENTS 16384
 /* bytes of the ring of events */
 #define EVENT_BYTES 1048576
+/* kinds of packets without a session that are counted at once */
+#define STRAYS 65536
+/* bytes of the ring of ended sessions */
+#define ENDED_BYTES 8388608
 /* IPv4 */
 #define FAMILY_V4 0
 /* IPv6 */
@@ -178,6 +182,10 @@
 #define ROUTED_ROUTE 2
 /* no route */
 #define ROUTED_NONE 3
+/* it passed, as far as security groups and network ACLs go */
+#define STRAY_ACCEPTED 1
+/* a security group or network ACL refused it */
+#define STRAY_REJECTED 2
 /* only refused packets and new flows are reported */
 #define WATCH_FLOWS 1
 /* every packet is reported */
@@ -237,7 +245,8 @@ struct control {
 	__u32 watch; /* what is reported to the ring of events */
 	__u32 uplink; /* the fabric's end of the uplink */
 	__u8 uplink_mac[6]; /* the hardware address of the internet's end */
-	__u8 reserved[6]; /* unused */
+	__u8 reserved[2]; /* unused */
+	__u32 collect; /* whether packets without a session and sessions that end are counted for whoever collects flows */
 };
 _Static_assert(sizeof(struct control) == 24, "size of control");
 _Static_assert(__builtin_offsetof(struct control, bank) == 0, "control.bank");
@@ -245,6 +254,7 @@ _Static_assert(__builtin_offsetof(struct control, watch) == 4, "control.watch");
 _Static_assert(__builtin_offsetof(struct control, uplink) == 8, "control.uplink");
 _Static_assert(__builtin_offsetof(struct control, uplink_mac) == 12, "control.uplink_mac");
 _Static_assert(__builtin_offsetof(struct control, reserved) == 18, "control.reserved");
+_Static_assert(__builtin_offsetof(struct control, collect) == 20, "control.collect");
 
 /* A network interface, by bank and slot. */
 struct interface {
@@ -472,11 +482,13 @@ struct session {
 	__u32 packets_in; /* packets that it received */
 	__u64 bytes_out; /* their bytes */
 	__u64 bytes_in; /* their bytes */
-	__u32 created; /* second of its first packet */
+	__u64 begun; /* nanosecond of its first packet, which tells it from others of the same key */
 	__u32 slot; /* slot of the interface */
+	__u8 tcp[2][4]; /* TCP segments by direction and flag: FIN, SYN, RST, SYN with ACK; they begin again after 255 */
+	__u32 spare; /* unused */
 	struct bpf_timer timer; /* the kernel's timer, which ends the session */
 };
-_Static_assert(sizeof(struct session) == 80, "size of session");
+_Static_assert(sizeof(struct session) == 96, "size of session");
 _Static_assert(__builtin_offsetof(struct session, last_seen) == 0, "session.last_seen");
 _Static_assert(__builtin_offsetof(struct session, epoch_out) == 4, "session.epoch_out");
 _Static_assert(__builtin_offsetof(struct session, epoch_in) == 8, "session.epoch_in");
@@ -496,9 +508,11 @@ _Static_assert(__builtin_offsetof(struct session, packets_out) == 32, "session.p
 _Static_assert(__builtin_offsetof(struct session, packets_in) == 36, "session.packets_in");
 _Static_assert(__builtin_offsetof(struct session, bytes_out) == 40, "session.bytes_out");
 _Static_assert(__builtin_offsetof(struct session, bytes_in) == 48, "session.bytes_in");
-_Static_assert(__builtin_offsetof(struct session, created) == 56, "session.created");
-_Static_assert(__builtin_offsetof(struct session, slot) == 60, "session.slot");
-_Static_assert(__builtin_offsetof(struct session, timer) == 64, "session.timer");
+_Static_assert(__builtin_offsetof(struct session, begun) == 56, "session.begun");
+_Static_assert(__builtin_offsetof(struct session, slot) == 64, "session.slot");
+_Static_assert(__builtin_offsetof(struct session, tcp) == 68, "session.tcp");
+_Static_assert(__builtin_offsetof(struct session, spare) == 76, "session.spare");
+_Static_assert(__builtin_offsetof(struct session, timer) == 80, "session.timer");
 
 /* How many sessions an interface has. */
 struct session_counts {
@@ -508,6 +522,73 @@ struct session_counts {
 _Static_assert(sizeof(struct session_counts) == 8, "size of session_counts");
 _Static_assert(__builtin_offsetof(struct session_counts, tracked) == 0, "session_counts.tracked");
 _Static_assert(__builtin_offsetof(struct session_counts, untracked) == 4, "session_counts.untracked");
+
+/* What a session had counted when it ended. */
+struct ended {
+	__u64 begun; /* nanosecond of its first packet */
+	__u64 bytes_out; /* bytes that the interface sent */
+	__u64 bytes_in; /* bytes that it received */
+	__u32 packets_out; /* packets that it sent */
+	__u32 packets_in; /* packets that it received */
+	__u32 last_seen; /* second of the last packet */
+	__u8 tcp[2][4]; /* TCP segments, as in the session */
+	__u8 flags; /* `SESSION_…` */
+	__u8 reserved; /* zero */
+	__u16 nat_port; /* the port that a NAT gateway had lent to it, if it is what a NAT gateway had counted, else 0 */
+	struct session_key key; /* the session; at a NAT gateway, whoever began it is `local` */
+	__u8 nat_address[4]; /* the NAT gateway's address, in network order */
+};
+_Static_assert(sizeof(struct ended) == 96, "size of ended");
+_Static_assert(__builtin_offsetof(struct ended, begun) == 0, "ended.begun");
+_Static_assert(__builtin_offsetof(struct ended, bytes_out) == 8, "ended.bytes_out");
+_Static_assert(__builtin_offsetof(struct ended, bytes_in) == 16, "ended.bytes_in");
+_Static_assert(__builtin_offsetof(struct ended, packets_out) == 24, "ended.packets_out");
+_Static_assert(__builtin_offsetof(struct ended, packets_in) == 28, "ended.packets_in");
+_Static_assert(__builtin_offsetof(struct ended, last_seen) == 32, "ended.last_seen");
+_Static_assert(__builtin_offsetof(struct ended, tcp) == 36, "ended.tcp");
+_Static_assert(__builtin_offsetof(struct ended, flags) == 44, "ended.flags");
+_Static_assert(__builtin_offsetof(struct ended, reserved) == 45, "ended.reserved");
+_Static_assert(__builtin_offsetof(struct ended, nat_port) == 46, "ended.nat_port");
+_Static_assert(__builtin_offsetof(struct ended, key) == 48, "ended.key");
+_Static_assert(__builtin_offsetof(struct ended, nat_address) == 92, "ended.nat_address");
+
+/* Packets of a kind that have no session: what was refused, and what passed without one. */
+struct stray_key {
+	__u32 interface; /* number of the interface */
+	__u8 source[16]; /* source address */
+	__u8 destination[16]; /* destination address */
+	__u16 source_port; /* source port, or 0 */
+	__u16 destination_port; /* destination port, or 0 */
+	__u8 protocol; /* protocol */
+	__u8 direction; /* `DIRECTION_…` */
+	__u8 verdict; /* `STRAY_…` */
+	__u8 reserved; /* zero */
+};
+_Static_assert(sizeof(struct stray_key) == 44, "size of stray_key");
+_Static_assert(__builtin_offsetof(struct stray_key, interface) == 0, "stray_key.interface");
+_Static_assert(__builtin_offsetof(struct stray_key, source) == 4, "stray_key.source");
+_Static_assert(__builtin_offsetof(struct stray_key, destination) == 20, "stray_key.destination");
+_Static_assert(__builtin_offsetof(struct stray_key, source_port) == 36, "stray_key.source_port");
+_Static_assert(__builtin_offsetof(struct stray_key, destination_port) == 38, "stray_key.destination_port");
+_Static_assert(__builtin_offsetof(struct stray_key, protocol) == 40, "stray_key.protocol");
+_Static_assert(__builtin_offsetof(struct stray_key, direction) == 41, "stray_key.direction");
+_Static_assert(__builtin_offsetof(struct stray_key, verdict) == 42, "stray_key.verdict");
+_Static_assert(__builtin_offsetof(struct stray_key, reserved) == 43, "stray_key.reserved");
+
+/* How many of them there were. */
+struct stray {
+	__u64 begun; /* nanosecond of the first one */
+	__u64 packets; /* packets */
+	__u64 bytes; /* their bytes */
+	__u32 last_seen; /* second of the last one */
+	__u8 tcp[4]; /* TCP segments by flag, as in the session */
+};
+_Static_assert(sizeof(struct stray) == 32, "size of stray");
+_Static_assert(__builtin_offsetof(struct stray, begun) == 0, "stray.begun");
+_Static_assert(__builtin_offsetof(struct stray, packets) == 8, "stray.packets");
+_Static_assert(__builtin_offsetof(struct stray, bytes) == 16, "stray.bytes");
+_Static_assert(__builtin_offsetof(struct stray, last_seen) == 24, "stray.last_seen");
+_Static_assert(__builtin_offsetof(struct stray, tcp) == 28, "stray.tcp");
 
 /* What all fragments of a packet have in common. */
 struct fragment_key {
@@ -627,6 +708,24 @@ _Static_assert(__builtin_offsetof(struct outcome, source) == 112, "outcome.sourc
 _Static_assert(__builtin_offsetof(struct outcome, destination) == 128, "outcome.destination");
 _Static_assert(__builtin_offsetof(struct outcome, onward) == 144, "outcome.onward");
 
+/* How many packets an interface has sent to link-local services. */
+struct link_local_count {
+	__u32 interface; /* number of the interface */
+	__u32 second; /* in which second */
+	__u32 packets; /* how many */
+};
+_Static_assert(sizeof(struct link_local_count) == 12, "size of link_local_count");
+_Static_assert(__builtin_offsetof(struct link_local_count, interface) == 0, "link_local_count.interface");
+_Static_assert(__builtin_offsetof(struct link_local_count, second) == 4, "link_local_count.second");
+_Static_assert(__builtin_offsetof(struct link_local_count, packets) == 8, "link_local_count.packets");
+
+/* A number on its own. */
+struct number {
+	__u32 value; /* the number */
+};
+_Static_assert(sizeof(struct number) == 4, "size of number");
+_Static_assert(__builtin_offsetof(struct number, value) == 0, "number.value");
+
 /* A NAT gateway, by the slot of its interface and the bank. */
 struct nat_gateway {
 	__u32 port_seed; /* a number that nobody outside knows, by which ports are scattered */
@@ -693,16 +792,16 @@ struct nat_mapping {
 	__u8 reserved; /* unused */
 	struct nat_way out; /* the way out */
 	struct nat_way back; /* the way back */
-	__u32 created; /* second of its first packet */
 	__u32 packets_out; /* packets that went out */
 	__u32 packets_in; /* packets that came back */
+	__u32 slot; /* slot of the gateway's interface */
+	__u64 begun; /* nanosecond of its first packet */
 	__u64 bytes_out; /* their bytes */
 	__u64 bytes_in; /* their bytes */
-	__u32 slot; /* slot of the gateway's interface */
-	__u32 more; /* unused */
+	__u8 tcp[2][4]; /* TCP segments with FIN, SYN, RST, SYN and ACK, that came back and that went out */
 	struct bpf_timer timer; /* the kernel's timer, which ends it */
 };
-_Static_assert(sizeof(struct nat_mapping) == 104, "size of nat_mapping");
+_Static_assert(sizeof(struct nat_mapping) == 112, "size of nat_mapping");
 _Static_assert(__builtin_offsetof(struct nat_mapping, last_seen) == 0, "nat_mapping.last_seen");
 _Static_assert(__builtin_offsetof(struct nat_mapping, address) == 4, "nat_mapping.address");
 _Static_assert(__builtin_offsetof(struct nat_mapping, epoch_out) == 8, "nat_mapping.epoch_out");
@@ -712,14 +811,14 @@ _Static_assert(__builtin_offsetof(struct nat_mapping, flags) == 18, "nat_mapping
 _Static_assert(__builtin_offsetof(struct nat_mapping, reserved) == 19, "nat_mapping.reserved");
 _Static_assert(__builtin_offsetof(struct nat_mapping, out) == 20, "nat_mapping.out");
 _Static_assert(__builtin_offsetof(struct nat_mapping, back) == 36, "nat_mapping.back");
-_Static_assert(__builtin_offsetof(struct nat_mapping, created) == 52, "nat_mapping.created");
-_Static_assert(__builtin_offsetof(struct nat_mapping, packets_out) == 56, "nat_mapping.packets_out");
-_Static_assert(__builtin_offsetof(struct nat_mapping, packets_in) == 60, "nat_mapping.packets_in");
-_Static_assert(__builtin_offsetof(struct nat_mapping, bytes_out) == 64, "nat_mapping.bytes_out");
-_Static_assert(__builtin_offsetof(struct nat_mapping, bytes_in) == 72, "nat_mapping.bytes_in");
-_Static_assert(__builtin_offsetof(struct nat_mapping, slot) == 80, "nat_mapping.slot");
-_Static_assert(__builtin_offsetof(struct nat_mapping, more) == 84, "nat_mapping.more");
-_Static_assert(__builtin_offsetof(struct nat_mapping, timer) == 88, "nat_mapping.timer");
+_Static_assert(__builtin_offsetof(struct nat_mapping, packets_out) == 52, "nat_mapping.packets_out");
+_Static_assert(__builtin_offsetof(struct nat_mapping, packets_in) == 56, "nat_mapping.packets_in");
+_Static_assert(__builtin_offsetof(struct nat_mapping, slot) == 60, "nat_mapping.slot");
+_Static_assert(__builtin_offsetof(struct nat_mapping, begun) == 64, "nat_mapping.begun");
+_Static_assert(__builtin_offsetof(struct nat_mapping, bytes_out) == 72, "nat_mapping.bytes_out");
+_Static_assert(__builtin_offsetof(struct nat_mapping, bytes_in) == 80, "nat_mapping.bytes_in");
+_Static_assert(__builtin_offsetof(struct nat_mapping, tcp) == 88, "nat_mapping.tcp");
+_Static_assert(__builtin_offsetof(struct nat_mapping, timer) == 96, "nat_mapping.timer");
 
 /* A port that a NAT gateway has lent, as the other end knows it. */
 struct nat_port_key {
@@ -739,23 +838,5 @@ _Static_assert(__builtin_offsetof(struct nat_port_key, port) == 12, "nat_port_ke
 _Static_assert(__builtin_offsetof(struct nat_port_key, remote_port) == 14, "nat_port_key.remote_port");
 _Static_assert(__builtin_offsetof(struct nat_port_key, protocol) == 16, "nat_port_key.protocol");
 _Static_assert(__builtin_offsetof(struct nat_port_key, reserved) == 17, "nat_port_key.reserved");
-
-/* How many packets an interface has sent to link-local services. */
-struct link_local_count {
-	__u32 interface; /* number of the interface */
-	__u32 second; /* in which second */
-	__u32 packets; /* how many */
-};
-_Static_assert(sizeof(struct link_local_count) == 12, "size of link_local_count");
-_Static_assert(__builtin_offsetof(struct link_local_count, interface) == 0, "link_local_count.interface");
-_Static_assert(__builtin_offsetof(struct link_local_count, second) == 4, "link_local_count.second");
-_Static_assert(__builtin_offsetof(struct link_local_count, packets) == 8, "link_local_count.packets");
-
-/* A number on its own. */
-struct number {
-	__u32 value; /* the number */
-};
-_Static_assert(sizeof(struct number) == 4, "size of number");
-_Static_assert(__builtin_offsetof(struct number, value) == 0, "number.value");
 
 #endif

@@ -81,6 +81,8 @@ part int judge_inward(struct __sk_buff *skb)
 		s->rule_in = j->group_rule;
 		s->epoch_in = j->epoch;
 		touch(skb, j, s, DIRECTION_IN);
+	} else {
+		count_stray(y->id, DIRECTION_IN, STRAY_ACCEPTED);
 	}
 	return 0;
 }

@@ -140,6 +140,7 @@ inline_always struct journey *begin(void)
 	__builtin_memset(&j->outcome, 0, sizeof(j->outcome));
 	j->bank = c->bank & 1;
 	j->watch = c->watch;
+	j->collect = c->collect;
 	j->uplink = c->uplink;
 	copy_mac(j->uplink_mac, c->uplink_mac);
 	j->now = seconds_now();

@@ -34,6 +34,8 @@ struct packet {
 	__u32 identification;
 	/* where the transport header begins */
 	__u32 segment;
+	/* packets that this will be on the wire */
+	__u32 segments;
 	__u8 family;
 	__u8 protocol;
 	__u8 transport;
@@ -72,6 +74,7 @@ struct journey {
 	__u16 written_embedded_destination_port;
 	__u32 bank;
 	__u32 watch;
+	__u32 collect;
 	__u32 uplink;
 	__u32 now;
 	/* the sender: slot 0 is the internet */
@@ -113,6 +116,9 @@ struct journey {
 	struct route_key route_key;
 	struct fragment_key fragment_key;
 	struct fragment fragment;
+	struct stray_key stray_key;
+	struct stray stray;
+	struct ended ended;
 	struct nat_key nat_key;
 	struct nat_key nat_other;
 	struct nat_port_key port;

@@ -31,6 +31,10 @@ MAP(routes, BPF_MAP_TYPE_LPM_TRIE, struct route_key, struct route, ROUTES, BPF_F
 MAP(sessions, BPF_MAP_TYPE_HASH, struct session_key, struct session, 262144, BPF_F_NO_PREALLOC);
 MAP(session_counts, BPF_MAP_TYPE_ARRAY, __u32, struct session_counts, SLOTS, 0);
 
+/* What had sessions counted that have ended since they were last asked? Packets without a session? What had no room? */
+RING(ended, ENDED_BYTES);
+MAP(strays, BPF_MAP_TYPE_HASH, struct stray_key, struct stray, STRAYS, BPF_F_NO_PREALLOC);
+MAP(flow_losses, BPF_MAP_TYPE_HASH, __u32, __u64, SLOTS, BPF_F_NO_PREALLOC);
 /* Which NAT gateway has the interface in this slot? */
 MAP(nat_gateways, BPF_MAP_TYPE_HASH, __u32, struct nat_gateway, NAT_GATEWAYS, BPF_F_NO_PREALLOC);
 /* What has a NAT gateway lent to this connection; to whom is this port lent; how many to this destination? */

@@ -83,18 +83,25 @@ part int judge_outward(struct __sk_buff *skb)
 			return REASON_NETWORK_ACL_OUT;
 	}
 	o->found.routed = routed;
-	if (j->refusal)
+	/* from here on a refusal is none of a group's or ACL's (FL-37) */
+	if (j->refusal) {
+		count_stray(x->id, DIRECTION_OUT, STRAY_ACCEPTED);
 		return j->refusal;
+	}
 	if (j->target == TARGET_INTERNET) {
 		reason = judge_leaving(j, x);
-		if (reason)
+		if (reason) {
+			count_stray(x->id, DIRECTION_OUT, STRAY_ACCEPTED);
 			return reason;
+		}
 		j->reflected = holder_of(j, p->destination) != NULL;
 	}
 	if (j->target == TARGET_SERVICES) {
 		reason = judge_endpoint(j, x);
-		if (reason)
+		if (reason) {
+			count_stray(x->id, DIRECTION_OUT, STRAY_ACCEPTED);
 			return reason;
+		}
 	}
 	j->group_finding = o->found.group_out;
 	s = remember(j, x, j->slot, DIRECTION_OUT, &full);
@@ -119,6 +126,8 @@ part int judge_outward(struct __sk_buff *skb)
 		s->rule_out = j->group_rule;
 		s->epoch_out = j->epoch;
 		touch(skb, j, s, DIRECTION_OUT);
+	} else {
+		count_stray(x->id, DIRECTION_OUT, STRAY_ACCEPTED);
 	}
 	return 0;
 }

@@ -209,6 +209,7 @@ part int parse(struct __sk_buff *skb)
 		return 0;
 	p = &j->packet;
 	__builtin_memset(p, 0, sizeof(*p));
+	p->segments = skb->gso_segs ? skb->gso_segs : 1;
 	if (have < ETHERNET || bpf_skb_load_bytes(skb, 0, j->head, have))
 		return 0;
 	copy_mac(p->mac_destination, j->head);

@@ -4,6 +4,7 @@
 #define RINGWALL_REPORT_H
 
 #include "answer.h"
+#include "flow_log.h"
 #include "path_mtu.h"
 
 stage int report(struct journey *j)
@@ -25,6 +26,7 @@ inline_always int refuse(struct journey *j, __u32 reason)
 
 	if (count)
 		(*count)++;
+	count_refusal(reason);
 	j->outcome.verdict = VERDICT_DROPPED;
 	j->outcome.reason = (__u8)reason;
 	if (TEST || j->watch)

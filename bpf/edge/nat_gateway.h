@@ -7,6 +7,7 @@
 #define RINGWALL_NAT_GATEWAY_H
 
 #include "../eni/session.h"
+#include "../flow_log.h"
 
 enum { NAT_TIMEOUT = 350, NAT_FIRST_PORT = 1024, NAT_ATTEMPTS = 128, NAT_GATEWAY_MTU = 8500 };
 
@@ -150,6 +151,30 @@ stage int count_loans(struct nat_port_key *key, int change)
 	return 0;
 }
 
+/* Takes down what was counted of a loan, before it is deleted. */
+stage int take_down_loan(struct ended *e, const struct nat_key *key, const struct nat_mapping *m)
+{
+	__builtin_memset(e, 0, sizeof(*e));
+	e->begun = m->begun;
+	e->bytes_out = m->bytes_out;
+	e->bytes_in = m->bytes_in;
+	e->packets_out = m->packets_out;
+	e->packets_in = m->packets_in;
+	e->last_seen = m->last_seen;
+	__builtin_memcpy(e->tcp, m->tcp, sizeof(e->tcp));
+	e->flags = SESSION_BEGUN_OUT;
+	e->nat_port = m->port;
+	copy_v4(e->nat_address, m->address);
+	e->key.interface = key->gateway;
+	map_v4(e->key.local, key->source);
+	map_v4(e->key.remote, key->destination);
+	e->key.local_port = key->source_port;
+	e->key.remote_port = key->destination_port;
+	e->key.protocol = key->protocol;
+	e->key.icmp = key->protocol == PROTOCOL_ICMP ? ICMP_ASKS : ICMP_NONE;
+	return 0;
+}
+
 /* Takes back what was lent. */
 stage int take_back(struct nat_key *key, struct nat_mapping *m)
 {
@@ -169,16 +194,20 @@ stage int take_back(struct nat_key *key, struct nat_mapping *m)
 }
 
 /* Whether a loan is over, in which case it is deleted; else the seconds until it may be. */
-inline_always __u32 expire_loan(void *map, struct nat_key *key, struct nat_mapping *m, __u32 now, __u32 bank)
+inline_always __u32 expire_loan(void *map, struct nat_key *key, struct nat_mapping *m, __u32 now, __u32 bank, __u32 collect)
 {
+	struct ended e;
 	__u32 index = bank * SLOTS + (m->slot & (SLOTS - 1));
 	struct interface *n = bpf_map_lookup_elem(&interfaces, &index);
 	__u32 idle = now - m->last_seen, timeout = nat_timeout(m);
 
 	if (n && n->id == key->gateway && idle < timeout)
 		return timeout - idle;
+	take_down_loan(&e, key, m);
 	take_back(key, m);
 	bpf_map_delete_elem(map, key);
+	if (collect)
+		tell_end(&e);
 	return 0;
 }
 
@@ -187,7 +216,7 @@ static __u64 on_nat_timer(void *map, struct nat_key *key, struct nat_mapping *m)
 	__u32 zero = 0, left;
 	struct control *c = bpf_map_lookup_elem(&control, &zero);
 
-	left = expire_loan(map, key, m, seconds_now(), c ? c->bank & 1 : 0);
+	left = expire_loan(map, key, m, seconds_now(), c ? c->bank & 1 : 0, c ? c->collect : 0);
 	if (left)
 		bpf_timer_start(&m->timer, left * 1000000000ULL, 0);
 	return 0;
@@ -195,7 +224,7 @@ static __u64 on_nat_timer(void *map, struct nat_key *key, struct nat_mapping *m)
 
 static __u64 on_nat_sweep(void *map, struct nat_key *key, struct nat_mapping *m, __u32 *bank)
 {
-	expire_loan(map, key, m, seconds_now(), *bank);
+	expire_loan(map, key, m, seconds_now(), *bank, 0);
 	return 0;
 }
 
@@ -277,12 +306,15 @@ stage struct nat_mapping *lend(struct journey *j, __u32 slot)
 	m = bpf_map_lookup_elem(&nat_mappings, &j->nat_key);
 	if (m) {
 		/* of an address that the gateway no longer has, or idle for too long */
+		take_down_loan(&j->ended, &j->nat_key, m);
 		take_back(&j->nat_key, m);
 		bpf_map_delete_elem(&nat_mappings, &j->nat_key);
+		if (j->collect)
+			tell_end(&j->ended);
 	}
 	__builtin_memset(j->fresh, 0, sizeof(j->fresh));
 	fresh->last_seen = j->now;
-	fresh->created = j->now;
+	fresh->begun = TEST ? 0 : bpf_ktime_get_ns();
 	fresh->slot = slot;
 	fresh->port = (__u16)j->nat_port;
 	copy_v4(fresh->address, j->nat_address);
@@ -322,6 +354,7 @@ stage int touch_loan(struct __sk_buff *skb, struct journey *j, struct nat_mappin
 	}
 	if (p->protocol != PROTOCOL_TCP || !p->has_tcp_flags || !(p->tcp_flags & (TCP_FIN | TCP_SYN | TCP_RST)))
 		return 0;
+	count_flags(m->tcp[outward & 1], p);
 	if (outward && opens_connection(p))
 		flags = 0;
 	if (p->tcp_flags & TCP_FIN)

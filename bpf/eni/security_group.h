@@ -114,7 +114,10 @@ stage struct session *remember(struct journey *j, struct interface *i, __u32 slo
 			return begin_session(j, i, slot, direction, 0);
 		if (s) {
 			count_session(slot, 1, -1);
+			take_down(&j->ended, &j->key, s);
 			bpf_map_delete_elem(&sessions, &j->key);
+			if (j->collect)
+				tell_end(&j->ended);
 		}
 		return NULL;
 	}

@@ -6,7 +6,7 @@
 #ifndef RINGWALL_SESSION_H
 #define RINGWALL_SESSION_H
 
-#include "../journey.h"
+#include "../flow_log.h"
 
 enum {
 	TCP_HALF_OPEN_TIMEOUT = 60,
@@ -155,8 +155,9 @@ inline_always void count_session(__u32 slot, __u32 tracked, int change)
 }
 
 /* Whether a session is over, in which case it is deleted; else the seconds until it may be. */
-inline_always __u32 expire(void *map, struct session_key *key, struct session *s, __u32 now, __u32 bank)
+inline_always __u32 expire(void *map, struct session_key *key, struct session *s, __u32 now, __u32 bank, __u32 collect)
 {
+	struct ended e;
 	__u32 index = bank * SLOTS + (s->slot & (SLOTS - 1));
 	struct interface *i = bpf_map_lookup_elem(&interfaces, &index);
 	__u32 slot = s->slot, tracked = s->flags & SESSION_TRACKED, idle = now - s->last_seen, timeout = 0;
@@ -167,7 +168,10 @@ inline_always __u32 expire(void *map, struct session_key *key, struct session *s
 			return timeout - idle;
 		count_session(slot, tracked, -1);
 	}
+	take_down(&e, key, s);
 	bpf_map_delete_elem(map, key);
+	if (collect)
+		tell_end(&e);
 	return 0;
 }
 
@@ -187,7 +191,7 @@ static __u64 on_timer(void *map, struct session_key *key, struct session *s)
 	__u32 zero = 0, left;
 	struct control *c = bpf_map_lookup_elem(&control, &zero);
 
-	left = expire(map, key, s, seconds_now(), c ? c->bank & 1 : 0);
+	left = expire(map, key, s, seconds_now(), c ? c->bank & 1 : 0, c && c->collect);
 	if (left)
 		bpf_timer_start(&s->timer, left * 1000000000ULL, 0);
 	return 0;
@@ -195,7 +199,7 @@ static __u64 on_timer(void *map, struct session_key *key, struct session *s)
 
 static __u64 on_sweep(void *map, struct session_key *key, struct session *s, __u32 *bank)
 {
-	expire(map, key, s, seconds_now(), *bank);
+	expire(map, key, s, seconds_now(), *bank, 0);
 	return 0;
 }
 
@@ -261,8 +265,13 @@ inline_always void touch(struct __sk_buff *skb, struct journey *j, struct sessio
 		__sync_fetch_and_add(&s->packets_in, packets);
 		__sync_fetch_and_add(&s->bytes_in, j->packet.length);
 	}
-	if (s->flags & SESSION_TRACKED && (j->packet.protocol == PROTOCOL_UDP || j->packet.tcp_flags & (TCP_FIN | TCP_SYN | TCP_RST)))
+	if (j->packet.tcp_flags & (TCP_FIN | TCP_SYN | TCP_RST)) {
+		count_flags(s->tcp[direction], &j->packet);
+		if (s->flags & SESSION_TRACKED)
+			advance(j, s, direction);
+	} else if (j->packet.protocol == PROTOCOL_UDP && s->flags & SESSION_TRACKED) {
 		advance(j, s, direction);
+	}
 }
 
 /*
@@ -278,10 +287,11 @@ stage struct session *begin_session(struct journey *j, struct interface *i, __u3
 	if (old) {
 		had_tracked = old->flags & SESSION_TRACKED;
 		had_untracked = !had_tracked;
+		take_down(&j->ended, &j->key, old);
 	}
 	__builtin_memset(j->fresh, 0, sizeof(j->fresh));
 	fresh->last_seen = j->now;
-	fresh->created = j->now;
+	fresh->begun = bpf_ktime_get_ns();
 	fresh->slot = slot;
 	fresh->state = first_state(j->packet.protocol);
 	fresh->flags = (__u8)((tracked ? SESSION_TRACKED : 0) | (direction == DIRECTION_OUT ? SESSION_BEGUN_OUT : 0));
@@ -296,6 +306,8 @@ stage struct session *begin_session(struct journey *j, struct interface *i, __u3
 		count_session(slot, 1, -1);
 	if (had_untracked)
 		count_session(slot, 0, -1);
+	if (old && j->collect)
+		tell_end(&j->ended);
 	s = bpf_map_lookup_elem(&sessions, &j->key);
 	if (s)
 		arm(j, i, s);

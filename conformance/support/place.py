@@ -152,7 +152,7 @@ class Server:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind((address, port))
         Server.listening.add(self)
-        self.peers = []
+        self.peers, self.ports = [], []
         self.connections = []
         if kind == socket.SOCK_STREAM:
             self.socket.listen(128)
@@ -166,6 +166,7 @@ class Server:
 
     def note(self, peer):
         self.peers.append(peer[0].removeprefix("::ffff:"))
+        self.ports.append(peer[1])
 
     def accept(self):
         while True:

@@ -20,6 +20,7 @@ const SPECIFICATION: &str = "crates/ringwall-spec/src/packet";
 const NO_GATES: &[(&str, &str)] = &[
     ("flow", "the part of a packet by which rules select it"),
     ("memory", "what is remembered between packets"),
+    ("nat_way", "the part of the journey that leads through a NAT gateway"),
     ("walk", "what is written down while a packet walks"),
 ];
 

@@ -35,6 +35,11 @@ codes! {
     /// bytes of the ring of events
     EVENT_BYTES: u32 = 1_048_576;
 
+    /// kinds of packets without a session that are counted at once
+    STRAYS: u32 = 65_536;
+    /// bytes of the ring of ended sessions
+    ENDED_BYTES: u32 = 8_388_608;
+
     /// IPv4
     FAMILY_V4: u8 = 0;
     /// IPv6
@@ -197,6 +202,11 @@ codes! {
     ROUTED_ROUTE: u8 = 2;
     /// no route
     ROUTED_NONE: u8 = 3;
+
+    /// it passed, as far as security groups and network ACLs go
+    STRAY_ACCEPTED: u8 = 1;
+    /// a security group or network ACL refused it
+    STRAY_REJECTED: u8 = 2;
 
     /// only refused packets and new flows are reported
     WATCH_FLOWS: u32 = 1;

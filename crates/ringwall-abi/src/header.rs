@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::code::CODES;
 use crate::layout::Layout;
-use crate::record::LAYOUTS;
+use crate::record::layouts;
 
 /// The text of `bpf/abi.gen.h`. `reasons` are the codes of refusals by name, which belong to the model.
 pub fn header(reasons: &[(String, u8)]) -> String {
@@ -21,7 +21,7 @@ pub fn header(reasons: &[(String, u8)]) -> String {
         let _ = writeln!(text, "\tREASON_{} = {code},", screaming(name));
     }
     text.push_str("};\n");
-    for layout in LAYOUTS {
+    for layout in layouts() {
         structure(&mut text, layout);
     }
     text.push_str("\n#endif\n");
@@ -73,7 +73,7 @@ mod tests {
 
     #[test]
     fn an_established_flow_touches_one_cache_line() {
-        assert!(std::mem::offset_of!(SessionRecord, created) <= 64);
+        assert!(std::mem::offset_of!(SessionRecord, begun) <= 64);
     }
 
     #[test]

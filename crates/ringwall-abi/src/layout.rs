@@ -85,8 +85,8 @@ macro_rules! records {
             }
         )*
 
-        /// Every structure, in an order in which C can declare them.
-        pub const LAYOUTS: &[$crate::layout::Layout] = &[$(<$name as $crate::layout::Pod>::LAYOUT),*];
+        /// The structures of this file, in an order in which C can declare them.
+        pub(super) const LAYOUTS: &[$crate::layout::Layout] = &[$(<$name as $crate::layout::Pod>::LAYOUT),*];
     };
 }
 

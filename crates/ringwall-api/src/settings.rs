@@ -18,6 +18,8 @@ pub struct Settings {
     pub public_ipv4: Vec<Ipv4Prefix>,
     /// the blocks that IPv6 blocks of VPCs are taken from
     pub public_ipv6: Vec<Ipv6Prefix>,
+    /// whether there is an S3 endpoint that flow logs can be delivered to
+    pub has_log_bucket: bool,
     /// the services that endpoints may lead to
     pub services: Vec<EndpointService>,
     /// how many there may be
@@ -69,6 +71,7 @@ impl Default for Settings {
             account: "000000000000".to_owned(),
             public_ipv4: vec!["198.51.100.0/24".parse().expect("a block")],
             public_ipv6: vec!["2001:db8::/40".parse().expect("a block")],
+            has_log_bucket: false,
             services: EndpointService::defaults(),
             quotas: Quotas::default(),
         }

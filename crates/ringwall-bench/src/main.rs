@@ -3,6 +3,7 @@
 //! Every client prints one number: how many a second, or how many microseconds each. It ends by itself.
 
 mod api;
+mod names;
 mod stream;
 mod udp;
 
@@ -16,6 +17,7 @@ expected one of
   stream ADDRESS SECONDS           gigabits a second over one TCP connection
   turns ADDRESS SECONDS            microseconds for a byte there and back
   connections ADDRESS SECONDS      connections a second, each with a byte there and back
+  names ADDRESS SECONDS [FROM]     questions for names a second that were answered; FROM is the asking address
   packets ADDRESS SECONDS          UDP packets of 64 bytes a second that arrived
   api ENDPOINT CONNECTIONS SECONDS QUERY...
                                    calls a second; `{}` in a query becomes the number of the call";
@@ -41,6 +43,10 @@ fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
         ["turns", address, seconds] => println!("{:.2}", stream::turns(parse(address)?, time(seconds)?)?),
         ["connections", address, seconds] => println!("{:.0}", stream::connections(parse(address)?, time(seconds)?)?),
         ["packets", address, seconds] => println!("{:.0}", udp::packets(parse(address)?, time(seconds)?)?),
+        ["names", address, seconds] => println!("{:.0}", names::questions(parse(address)?, time(seconds)?, None)?),
+        ["names", address, seconds, from] => {
+            println!("{:.0}", names::questions(parse(address)?, time(seconds)?, Some(from.parse()?))?);
+        }
         ["api", endpoint, connections, seconds, queries @ ..] if !queries.is_empty() => {
             println!("{:.0}", api::calls(parse(endpoint)?, connections.parse()?, time(seconds)?, queries)?);
         }

@@ -23,6 +23,14 @@ const IN_THE_PROGRAM: &[(&str, &str, &str)] = &[
     ("report.h", "if (TEST || j->watch == WATCH_PACKETS)", "if (TEST || j->watch != WATCH_PACKETS)"),
     ("journey.bpf.c", "j->uplink, j->uplink_mac, uplink_router", "j->uplink, uplink_router, uplink_router"),
     ("journey.bpf.c", "j->slot = *slot;", "j->slot = *slot ^ 1;"),
+    ("nat_way.h", "p->destination_port = key->source_port;", "p->destination_port = key->destination_port;"),
+    ("nat_way.h", "if (entry < 0)\n\t\t\treturn REASON_NETWORK_ACL_IN;", ""),
+    ("edge/nat_gateway.h", "count_loans(&j->port, 1);", ""),
+    (
+        "send.h",
+        "if (bpf_l4_csum_replace(skb, at, swap16((__u16)from), new, 2 | (p->protocol == PROTOCOL_UDP ? BPF_F_MARK_MANGLED_0 : 0)))",
+        "if (0)",
+    ),
 ];
 
 fn copy(from: &Path, to: &Path) {

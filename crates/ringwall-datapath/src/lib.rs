@@ -8,6 +8,7 @@
 pub mod attach;
 pub mod bpffs;
 pub mod events;
+pub mod flows;
 pub mod grace;
 pub mod map;
 pub mod object;

@@ -62,7 +62,7 @@ const PROGRAMS: [&str; 7] =
     ["from_interface", "from_uplink", "from_services", "interface_entry", "uplink_entry", "services_entry", "sweep"];
 
 /// The maps beside the tables.
-const OTHER_MAPS: [&str; 9] = [
+const OTHER_MAPS: [&str; 12] = [
     "sessions",
     "fragments",
     "nat_mappings",
@@ -72,6 +72,9 @@ const OTHER_MAPS: [&str; 9] = [
     "refusals",
     "events",
     "programs",
+    "ended",
+    "strays",
+    "flow_losses",
 ];
 const TEST_MAPS: [&str; 2] = ["test_clock", "test_outcome"];
 

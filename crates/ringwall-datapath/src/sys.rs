@@ -15,6 +15,7 @@ const MAP_GET_NEXT_KEY: i32 = 4;
 const OBJ_PIN: i32 = 6;
 const OBJ_GET: i32 = 7;
 const PROG_TEST_RUN: i32 = 10;
+const MAP_LOOKUP_AND_DELETE_ELEM: i32 = 21;
 const MAP_LOOKUP_BATCH: i32 = 24;
 const MAP_UPDATE_BATCH: i32 = 26;
 const MAP_DELETE_BATCH: i32 = 27;
@@ -81,6 +82,16 @@ pub fn map_create(
 pub fn map_lookup(map: BorrowedFd<'_>, key: &[u8], value: &mut [u8]) -> io::Result<bool> {
     let mut attributes = Attributes::new().u32(0, fd(map)).pointer(8, key.as_ptr()).pointer(16, value.as_mut_ptr());
     match attributes.call(MAP_LOOKUP_ELEM) {
+        Ok(_) => Ok(true),
+        Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Deletes an element and reads its last value, whose length must be the map's; false if there was none.
+pub fn map_take(map: BorrowedFd<'_>, key: &[u8], value: &mut [u8]) -> io::Result<bool> {
+    let mut attributes = Attributes::new().u32(0, fd(map)).pointer(8, key.as_ptr()).pointer(16, value.as_mut_ptr());
+    match attributes.call(MAP_LOOKUP_AND_DELETE_ELEM) {
         Ok(_) => Ok(true),
         Err(error) if error.raw_os_error() == Some(libc::ENOENT) => Ok(false),
         Err(error) => Err(error),

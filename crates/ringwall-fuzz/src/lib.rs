@@ -6,14 +6,18 @@
 
 mod explain;
 mod gates;
+mod names;
 mod packet;
+mod policy;
 mod query;
 mod signature;
 mod xml;
 
 pub use explain::explain;
 pub use gates::gates;
+pub use names::names;
 pub use packet::packet;
+pub use policy::policy;
 pub use query::query;
 pub use signature::signature;
 pub use xml::xml;
@@ -25,7 +29,9 @@ pub type Target = fn(&[u8]) -> bool;
 pub const TARGETS: &[(&str, Target)] = &[
     ("explain", explain),
     ("gates", gates),
+    ("names", names),
     ("packet", packet),
+    ("policy", policy),
     ("query", query),
     ("signature", signature),
     ("xml", xml),

@@ -1,15 +1,19 @@
-//! Worlds in which NAT gateways are in use, and packets that go out by them: in worlds where anything may be, hardly any
-//! packet finds a gateway whose own subnet leads anywhere.
+//! Worlds in which NAT gateways and gateway endpoints are in use, and packets that go out by them: in worlds where anything
+//! may be, hardly any packet finds a gateway whose own subnet leads anywhere.
 
 use std::net::Ipv4Addr;
+use std::ops::Range;
 use std::sync::Arc;
 
 use fastrand::Rng;
 use ringwall_model::id::{
-    InternetGatewayId, NatGatewayId, NetworkAclId, NetworkInterfaceId, ResourceId, RouteTableId, SubnetId, VpcId,
+    InternetGatewayId, NatGatewayId, NetworkAclId, NetworkInterfaceId, ResourceId, RouteTableId, SubnetId,
+    VpcEndpointId, VpcId,
 };
 use ringwall_model::outcome::Origin;
-use ringwall_model::world::{Interface, Route, RouteDestination, RouteTable, RouteTarget, Subnet, World};
+use ringwall_model::world::{
+    GatewayEndpoint, Interface, Route, RouteDestination, RouteTable, RouteTarget, Subnet, World,
+};
 use ringwall_net::frame::{Fragment, Packet, TcpFlags, Transport};
 use ringwall_net::{Family, MacAddress, Prefix, Protocol};
 
@@ -20,7 +24,13 @@ use crate::{one_in, pick};
 /// The number of what is added: nothing else has it.
 const OWN: u128 = 9;
 
-/// A random world with a NAT gateway in a subnet of its own, to which most tables of its VPC lead.
+/// The hosts that are asked.
+const HOSTS: Range<u8> = 9..13;
+/// The one of them that is a service behind an endpoint.
+const SERVICE: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 12);
+
+/// A random world with a NAT gateway in a subnet of its own, to which most tables of its VPC lead, and an endpoint for one
+/// service.
 pub fn street(random: &mut Rng, size: Size) -> World {
     let mut world = world(random, size);
     let used: Vec<VpcId> = world.interfaces.values().map(|interface| interface.vpc).collect();
@@ -31,6 +41,8 @@ pub fn street(random: &mut Rng, size: Size) -> World {
     let subnet = add_subnet(random, &mut world, vpc, gateway);
     nat_gateway_in(random, &mut world, OWN - 6, subnet);
     let nat = NatGatewayId::from_random(OWN - 6);
+    let endpoint = VpcEndpointId::from_random(OWN - 6);
+    world.gateway_endpoints.insert(endpoint, GatewayEndpoint { vpc, always_tracked: random.bool() });
     let tables: Vec<RouteTableId> = world
         .subnets
         .iter()
@@ -39,7 +51,11 @@ pub fn street(random: &mut Rng, size: Size) -> World {
         .collect();
     for table in tables {
         if !one_in(random, 6) {
-            lead(&mut world, table, RouteTarget::NatGateway(nat));
+            lead(&mut world, table, Prefix::all(Family::V4), RouteTarget::NatGateway(nat));
+        }
+        if !one_in(random, 3) {
+            let service = Prefix::host(SERVICE.into());
+            lead(&mut world, table, service, RouteTarget::GatewayEndpoint(endpoint));
         }
     }
     world
@@ -51,7 +67,7 @@ fn add_subnet(random: &mut Rng, world: &mut World, vpc: VpcId, gateway: Internet
     let routes = vec![Route { destination: local, target: RouteTarget::Local }];
     world.route_tables.insert(table, Arc::new(RouteTable { changed: 1, routes }));
     if !one_in(random, 8) {
-        lead(world, table, RouteTarget::InternetGateway(gateway));
+        lead(world, table, Prefix::all(Family::V4), RouteTarget::InternetGateway(gateway));
     }
     let content = if one_in(random, 4) { random_acl(random, 1) } else { open_acl() };
     world.network_acls.insert(acl, Arc::new(content));
@@ -68,9 +84,9 @@ fn add_subnet(random: &mut Rng, world: &mut World, vpc: VpcId, gateway: Internet
     id
 }
 
-/// Leads what the table has no other route for to the target.
-fn lead(world: &mut World, table: RouteTableId, target: RouteTarget) {
-    let destination = RouteDestination::Prefix(Prefix::all(Family::V4));
+/// Leads the block to the target, as far as the table has no longer prefix.
+fn lead(world: &mut World, table: RouteTableId, block: Prefix, target: RouteTarget) {
+    let destination = RouteDestination::Prefix(block);
     let content = Arc::make_mut(world.route_tables.get_mut(&table).expect("it is there"));
     content.routes.retain(|route| route.destination != destination);
     content.routes.push(Route { destination, target });
@@ -100,7 +116,10 @@ fn is_behind_nat_gateway(world: &World, interface: &Interface) -> bool {
 }
 
 fn outward(random: &mut Rng, interface: &Interface) -> Packet {
-    let source = pick(random, &interface.ipv4).expect("one at least").address;
+    let own = pick(random, &interface.ipv4).expect("one at least").address;
+    // who forwards what others sent forwards what nobody sent, too
+    let is_strange = !interface.source_dest_check && one_in(random, 6);
+    let source = if is_strange { Ipv4Addr::new(10, 0, 200, 1) } else { own };
     let (from, to) = (random.u16(40_000..40_004), *pick(random, &[53, 80, 443]).expect("some"));
     let (protocol, transport) = match random.u8(0..12) {
         0..=5 => {
@@ -116,7 +135,7 @@ fn outward(random: &mut Rng, interface: &Interface) -> Packet {
     };
     Packet {
         source: source.into(),
-        destination: Ipv4Addr::new(203, 0, 113, random.u8(9..12)).into(),
+        destination: Ipv4Addr::new(203, 0, 113, random.u8(HOSTS)).into(),
         protocol,
         fragment: Fragment::Whole,
         dont_fragment: random.bool(),

@@ -123,7 +123,12 @@ fn metadata(asker: &Asker<'_>, account: &str) -> Branch {
         ("availability-zone-id", Some(zone_id(&asker.vpc.region, &instance.zone))),
         ("region", text(&asker.vpc.region)),
     ]);
-    let services = leaves([("domain", text("amazonaws.com")), ("partition", text("aws"))]);
+    let (partition, domain) = match asker.vpc.region.split('-').collect::<Vec<_>>().as_slice() {
+        ["cn", ..] => ("aws-cn", "amazonaws.com.cn"),
+        [_, "gov", ..] => ("aws-us-gov", "amazonaws.com"),
+        _ => ("aws", "amazonaws.com"),
+    };
+    let services = leaves([("domain", text(domain)), ("partition", text(partition))]);
     branches.extend([branch("network", network), branch("placement", placement), branch("services", services)]);
     if instance.options.tags && !instance.tags.is_empty() {
         let leaf = |(key, value): (&String, &String)| (key.clone(), Node::Leaf(value.clone().into_bytes()));

@@ -101,9 +101,7 @@ pub fn desired(snapshot: &Snapshot) -> Node {
                 }
                 _ => continue,
             };
-            if !node.services.contains_key(&interface.vpc) {
-                node.services.insert(interface.vpc, service_addresses(region, interface.vpc));
-            }
+            node.services.entry(interface.vpc).or_insert_with(|| service_addresses(region, interface.vpc));
             let Some(subnet) = region.subnets.get(&interface.subnet) else { continue };
             let v4 = |address: &Ipv4Addr| (*address, subnet.ipv4.0.length());
             let v6_length = subnet.ipv6.as_ref().map_or(64, |own| own.block.0.length());

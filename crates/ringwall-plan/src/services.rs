@@ -7,12 +7,13 @@ use std::sync::Arc;
 use ringwall_model::id::{InstanceId, NetworkInterfaceId};
 use ringwall_model::resource::instance::InstanceState;
 use ringwall_model::resource::traffic::Text;
-use ringwall_model::resource::{Instance, NetworkInterface, Vpc};
+use ringwall_model::resource::vpc_endpoint::has_names_below;
+use ringwall_model::resource::{Instance, NetworkInterface, Resource, Vpc};
 use ringwall_model::services::{
     InstanceServices, InterfaceServices, NameRecord, ServicesConfiguration, SharedServices, VpcServices,
 };
 use ringwall_net::Ipv4Prefix;
-use ringwall_store::{Region, Snapshot};
+use ringwall_store::{Region, Snapshot, Table};
 
 /// What is served whatever the records say.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,39 @@ pub struct PublicService {
     pub addresses: Vec<IpAddr>,
 }
 
+/// What tells whether anything that is served may have changed: how many records there are, and when the last one did. Groups
+/// keep their names, so that their rules, which change most often, do not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark(Vec<RegionMark>);
+
+/// A Region with the marks of its tables, and the number of its groups.
+type RegionMark = (String, [TableMark; 6], usize);
+
+/// How many records a table has, and the revision at which the last one changed.
+type TableMark = (usize, u64);
+
+impl Mark {
+    /// The mark of a snapshot.
+    pub fn of(snapshot: &Snapshot) -> Mark {
+        let regions = snapshot.regions.iter().map(|(name, region)| {
+            let tables = [
+                mark_of(&region.vpcs),
+                mark_of(&region.subnets),
+                mark_of(&region.network_interfaces),
+                mark_of(&region.instances),
+                mark_of(&region.addresses),
+                mark_of(&region.vpc_endpoints),
+            ];
+            (name.clone(), tables, region.security_groups.len())
+        });
+        Mark(regions.collect())
+    }
+}
+
+fn mark_of<R: Resource>(table: &Table<R>) -> TableMark {
+    (table.len(), table.rows().map(|(_, row)| row.changed).max().unwrap_or(0))
+}
+
 /// What the worker serves at a snapshot.
 pub fn services(snapshot: &Snapshot, settings: &ServicesSettings) -> ServicesConfiguration {
     let mut configuration = ServicesConfiguration {
@@ -54,11 +88,12 @@ pub fn services(snapshot: &Snapshot, settings: &ServicesSettings) -> ServicesCon
     for (name, region) in &snapshot.regions {
         let names = settings.public_services.iter().flat_map(|service| names_in(service, name));
         configuration.shared.names.extend(names);
-        let public = public_addresses(region);
-        let instances = instances(region, &public, &settings.architecture);
         for vpc in region.vpcs.iter() {
             configuration.vpcs.insert(vpc.id, vpc_services(name, vpc));
         }
+        name_endpoints(name, region, &mut configuration);
+        let public = public_addresses(region);
+        let instances = instances(region, &public, &settings.architecture);
         for interface in region.network_interfaces.iter() {
             let Some(vpc) = configuration.vpcs.get_mut(&interface.vpc) else { continue };
             if let Some(instance) = interface.attachment.and_then(|own| instances.get(&own.instance)) {
@@ -92,6 +127,41 @@ fn vpc_services(region: &str, vpc: &Vpc) -> VpcServices {
         dns_support: vpc.enable_dns_support,
         dns_hostnames: vpc.enable_dns_hostnames,
         ..VpcServices::default()
+    }
+}
+
+/// Names the interface endpoints of a Region: for everybody by names of their own (IFE-9, IFE-10), and inside their VPCs by the
+/// service's, if that is wanted (IFE-11).
+fn name_endpoints(name: &str, region: &Region, configuration: &mut ServicesConfiguration) {
+    for endpoint in region.vpc_endpoints.iter() {
+        let Some(own) = endpoint.interface() else { continue };
+        let mut all: Vec<IpAddr> = Vec::new();
+        for (subnet, interface) in &own.interfaces {
+            let (Some(subnet), Some(interface)) =
+                (region.subnets.get(subnet), region.network_interfaces.get(interface))
+            else {
+                continue;
+            };
+            let addresses: Vec<IpAddr> = interface
+                .ipv4
+                .iter()
+                .take(1)
+                .copied()
+                .map(IpAddr::V4)
+                .chain(interface.ipv6.iter().copied().map(IpAddr::V6))
+                .collect();
+            all.extend(&addresses);
+            let zonal = endpoint.zonal_name(name, &subnet.zone);
+            configuration.shared.names.extend(zonal.map(|name| NameRecord { name, addresses }));
+        }
+        let record = |name: String| NameRecord { name, addresses: all.clone() };
+        let regional = endpoint.regional_name(name);
+        let below = regional.iter().map(|regional| format!("*.{regional}"));
+        let below: Vec<String> = below.filter(|_| has_names_below(&endpoint.service)).collect();
+        configuration.shared.names.extend(regional.into_iter().chain(below).map(record));
+        if let Some(vpc) = configuration.vpcs.get_mut(&endpoint.vpc) {
+            vpc.names.extend(endpoint.private_names(name).into_iter().map(record));
+        }
     }
 }
 

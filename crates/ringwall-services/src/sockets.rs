@@ -60,6 +60,8 @@ fn open(address: SocketAddr, form: Type) -> io::Result<Option<OwnedFd>> {
         socket.set_freebind_v6(true)?;
     } else {
         socket.set_freebind_v4(true)?;
+        // Answers go out from addresses that are local only to what arrives by the link.
+        socket.set_ip_transparent_v4(true)?;
     }
     socket.set_nonblocking(true)?;
     if form == Type::DGRAM {

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use ringwall_model::services::{METADATA_V4, METADATA_V6, RESOLVER_V4, RESOLVER_V6, ServicesConfiguration};
 use support::{
-    OTHER, OWN, RESOLVER, Stage, ask, configuration, connect, http, in_a_namespace, outcome, question, serve, vpc,
+    OTHER, OWN, RESOLVER, Stage, across_a_link, ask, configuration, connect, http, in_a_namespace, outcome, question,
+    serve, vpc,
 };
 
 const A: u16 = 1;
@@ -36,6 +37,25 @@ fn a_name_is_answered_at_each_address_of_the_resolver() {
             assert_eq!(outcome(&answer), (0, [10, 0, 0, 9]), "by TCP, again and again");
         }
     });
+}
+
+#[test]
+fn questions_and_answers_cross_a_link() {
+    let stage = Stage::new();
+    let mut client = stage.client();
+    across_a_link(
+        move || serve(&mut client, &configuration(1)),
+        || {
+            for resolver in [RESOLVER, RESOLVER_V4] {
+                let answer =
+                    ask(OWN, resolver, &question(1, NAME, A)).expect("an answer from the address that was asked");
+                assert_eq!(outcome(&answer), (0, [10, 0, 0, 9]), "{resolver}");
+            }
+            assert_eq!(outcome(&ask_by_tcp(NAME)), (0, [10, 0, 0, 9]));
+            let get = "GET /latest/meta-data/local-ipv4 HTTP/1.1\r\nHost: x";
+            assert!(http(&mut connect(OWN, METADATA_V4, 80), get).ends_with("10.0.0.5"));
+        },
+    );
 }
 
 #[test]
@@ -112,6 +132,20 @@ fn the_worker_answers_without_a_control_plane_and_is_found_by_the_next() {
 }
 
 #[test]
+fn the_next_control_plane_takes_the_place_of_one_that_does_not_go() {
+    in_a_namespace(|| {
+        let stage = Stage::new();
+        let mut first = stage.client();
+        serve(&mut first, &configuration(1));
+        let mut second = stage.client();
+        second.configure(&configuration(2), &support::KEY).unwrap();
+        assert!(first.configure(&configuration(3), &support::KEY).is_err());
+        assert_eq!(stage.client().greeting().revision, 2);
+        assert!(ask(OWN, RESOLVER, &question(1, NAME, A)).is_some());
+    });
+}
+
+#[test]
 fn after_a_worker_was_killed_the_next_one_takes_its_tokens() {
     in_a_namespace(|| {
         let mut stage = Stage::new();
@@ -138,6 +172,10 @@ fn the_worker_is_nobody() {
         for line in ["CapPrm:\t0000000000000000", "CapEff:\t0000000000000000", "NoNewPrivs:\t1"] {
             assert!(status.contains(line), "{status}");
         }
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", stage.pid())).unwrap();
+        let open = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+        let soft: u64 = open.split_ascii_whitespace().nth(3).unwrap().parse().unwrap();
+        assert_eq!(soft, 16_384, "room for the sockets of many VPCs");
     });
 }
 
@@ -226,5 +264,105 @@ fn other_names_are_asked_of_the_hosts_resolver_by_the_host() {
         client.configure(&wanted, &support::KEY).unwrap();
         let refused = ask(OWN, RESOLVER, &question(1, "www.example.com", A)).expect("an answer");
         assert_eq!(refused[3] & 15, 5, "by configuration nobody is asked");
+    });
+}
+
+/// Asks for a name by TCP.
+fn ask_by_tcp(name: &str) -> Vec<u8> {
+    let (mut stream, query) = (connect(OWN, RESOLVER, 53), question(0x1234, name, A));
+    stream.write_all(&[&(query.len() as u16).to_be_bytes()[..], &query].concat()).unwrap();
+    let mut length = [0; 2];
+    stream.read_exact(&mut length).unwrap();
+    let mut answer = vec![0; u16::from_be_bytes(length).into()];
+    stream.read_exact(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn an_answer_that_is_too_long_for_a_packet_is_fetched_by_tcp_for_who_asks_by_tcp() {
+    let stream = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = stream.local_addr().unwrap();
+    let packets = UdpSocket::bind(address).unwrap();
+    std::thread::spawn(move || {
+        let mut room = [0; 512];
+        while let Ok((length, from)) = packets.recv_from(&mut room) {
+            (room[2], room[3]) = (0x83, 0x80);
+            packets.send_to(&room[..length], from).unwrap();
+        }
+    });
+    std::thread::spawn(move || {
+        for mut stream in stream.incoming().flatten() {
+            let mut length = [0; 2];
+            stream.read_exact(&mut length).unwrap();
+            let mut message = vec![0; u16::from_be_bytes(length).into()];
+            stream.read_exact(&mut message).unwrap();
+            (message[2], message[3], message[6], message[7]) = (0x81, 0x80, 0, 100);
+            for number in 0..100 {
+                message.extend_from_slice(&[0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 192, 0, 2, number]);
+            }
+            stream.write_all(&[&(message.len() as u16).to_be_bytes()[..], &message].concat()).unwrap();
+        }
+    });
+    let stage = Stage::new();
+    in_a_namespace(move || {
+        let mut wanted = configuration(1);
+        wanted.shared.resolvers = vec![address];
+        serve(&mut stage.client(), &wanted);
+        let short = ask(OWN, RESOLVER, &question(1, "many.example", A)).expect("an answer");
+        assert_eq!((short[2] & 2, short[7]), (2, 0), "by UDP it is told to ask by TCP");
+        let long = ask_by_tcp("many.example");
+        assert_eq!((&long[..2], outcome(&long), long[7]), (&[0x12, 0x34][..], (0, [192, 0, 2, 99]), 100));
+    });
+}
+
+#[test]
+fn when_no_resolver_answers_that_is_the_answer_and_nobody_else_waits() {
+    // Nobody listens at the first; the second says nothing.
+    let gone = UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let stage = Stage::new();
+    in_a_namespace(move || {
+        let mut wanted = configuration(1);
+        wanted.shared.resolvers = vec![gone, silent.local_addr().unwrap()];
+        serve(&mut stage.client(), &wanted);
+        let waiting = std::time::Instant::now();
+        let asking = support::socket(OWN);
+        asking.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        for number in 0..300 {
+            asking.send_to(&question(number, "www.example.com", A), (RESOLVER, 53)).unwrap();
+        }
+        assert!(ask(OWN, RESOLVER, &question(1, NAME, A)).is_some(), "other questions are answered meanwhile");
+        assert!(waiting.elapsed() < Duration::from_secs(1));
+        let mut room = [0; 512];
+        for count in 0..300 {
+            let length = asking.recv(&mut room).unwrap_or_else(|error| panic!("answer {count}: {error}"));
+            assert_eq!(room[..length][3] & 15, 2);
+        }
+        assert!(waiting.elapsed() >= Duration::from_secs(3), "most of them waited for the second resolver, twice");
+    });
+}
+
+#[test]
+fn the_answer_to_a_put_lives_as_many_hops_as_the_instance_wants_and_no_other() {
+    in_a_namespace(|| {
+        let stage = Stage::new();
+        let mut client = stage.client();
+        let mut wanted = configuration(1);
+        serve(&mut client, &wanted);
+        for limit in [1, 3] {
+            for instance in wanted.vpcs.get_mut(&vpc()).unwrap().instances.values_mut() {
+                instance.options.hop_limit = limit;
+            }
+            client.configure(&wanted, &support::KEY).unwrap();
+            let watch = support::watch_packets();
+            let put = "PUT /latest/api/token HTTP/1.1\r\nHost: x\r\nX-aws-ec2-metadata-token-ttl-seconds: 60\r\n\r\n";
+            let get = "GET /latest/meta-data/ HTTP/1.1\r\nHost: x\r\n\r\n";
+            let mut stream = connect(OWN, METADATA_V4, 80);
+            for request in [get, put, get] {
+                stream.write_all(request.as_bytes()).unwrap();
+                assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+            }
+            assert_eq!(support::hops(&watch, 80), [64, limit, 64], "DNS-17");
+        }
     });
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ringwall_model::resource::{
-    Address, ClientToken, EgressOnlyInternetGateway, Instance, InternetGateway, NatGateway, NetworkAcl,
+    Address, ClientToken, EgressOnlyInternetGateway, FlowLog, Instance, InternetGateway, NatGateway, NetworkAcl,
     NetworkInterface, PrefixList, RegionRecord, Resource, RouteTable, SecurityGroup, Subnet, Vpc, VpcEndpoint,
 };
 use serde::Deserialize;
@@ -94,6 +94,8 @@ region! {
     network_interfaces: NetworkInterface,
     /// instances
     instances: Instance,
+    /// flow logs
+    flow_logs: FlowLog,
     /// calls that carried a client token
     client_tokens: ClientToken,
 }

@@ -86,6 +86,11 @@ impl Names {
         self.interfaces.get(&number).copied()
     }
 
+    /// The interfaces that are known by number, of the last images too.
+    pub fn interfaces(&self) -> impl Iterator<Item = (u32, NetworkInterfaceId)> + '_ {
+        self.interfaces.iter().map(|(number, id)| (*number, *id))
+    }
+
     /// The findings that a report tells of, since the NAT gateway if there was one.
     pub fn findings(&self, report: &OutcomeRecord) -> Findings {
         let destination = if report.through == 0 { report.destination } else { report.onward };

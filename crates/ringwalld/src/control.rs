@@ -17,6 +17,7 @@ use tokio::net::UnixListener;
 use tokio::sync::mpsc;
 
 use crate::controller::Controller;
+use crate::flows::{Live, Suggestion};
 use crate::question::Asked;
 use crate::status::status;
 use crate::watch::{Detail, Watch};
@@ -32,6 +33,8 @@ pub struct Local {
     pub watch: OnceLock<Arc<Watch>>,
     /// what `status` says beside
     pub about: Value,
+    /// who looks on as flows happen, once the data plane is there
+    pub flows: OnceLock<Arc<Live>>,
     /// the data plane, for its counters
     pub kernel: OnceLock<Arc<ringwall_datapath::DataPlane>>,
 }
@@ -77,6 +80,8 @@ async fn answer(local: &Local, request: Request<Incoming>) -> Answer {
             }
         }
         ("GET", "/watch") => watch(local, head.uri.query() == Some("packets")),
+        ("GET", "/flows") => flows(local),
+        ("GET", "/flows/suggest") => suggest(local, head.uri.query().unwrap_or_default()).await,
         _ => whole(StatusCode::NOT_FOUND, &json!({ "error": "there is nothing here" })),
     }
 }
@@ -113,6 +118,50 @@ fn watch(local: &Local, packets: bool) -> Answer {
         }
     });
     Response::new(Box::pin(Lines { receiver }))
+}
+
+fn flows(local: &Local) -> Answer {
+    let Some(live) = local.flows.get() else { return problem("the data plane is not there yet") };
+    let mut watcher = live.begin();
+    let (sender, receiver) = mpsc::channel(256);
+    tokio::task::spawn_local(async move {
+        loop {
+            tokio::select! {
+                seen = watcher.next() => {
+                    let Some(seen) = seen else { return };
+                    let mut line = serde_json::to_vec(&*seen).unwrap_or_default();
+                    line.push(b'\n');
+                    if sender.send(Bytes::from(line)).await.is_err() {
+                        return;
+                    }
+                }
+                () = sender.closed() => return,
+            }
+        }
+    });
+    Response::new(Box::pin(Lines { receiver }))
+}
+
+/// Seconds that what happens is awaited for a proposal at most.
+const LONGEST_WAIT: u64 = 24 * 60 * 60;
+
+async fn suggest(local: &Local, query: &str) -> Answer {
+    let Some(live) = local.flows.get() else { return problem("the data plane is not there yet") };
+    let (mut whom, mut seconds, mut refused_too) = (None, 0, false);
+    for (name, value) in query.split('&').filter_map(|part| part.split_once('=')) {
+        match name {
+            "interface" => whom = value.parse().ok().map(Suggestion::Interface),
+            "group" => whom = value.parse().ok().map(Suggestion::Group),
+            "seconds" => seconds = value.parse().unwrap_or(0),
+            "refused" => refused_too = value == "true",
+            _ => {}
+        }
+    }
+    let Some(whom) = whom else { return problem("expected the id of an interface or of a security group") };
+    match live.suggest(whom, seconds.min(LONGEST_WAIT), refused_too).await {
+        Ok(proposal) => whole(StatusCode::OK, &proposal),
+        Err(error) => problem(&error),
+    }
 }
 
 struct Lines {

@@ -7,6 +7,7 @@
 pub mod console;
 pub mod control;
 pub mod controller;
+pub mod flows;
 pub mod http;
 pub mod node;
 pub mod options;

@@ -31,6 +31,25 @@ pub struct Options {
     pub quotas: Quotas,
     /// tracked sessions per interface at most
     pub session_limit: u32,
+    /// where flow logs are delivered to
+    pub flow_logs: FlowLogOptions,
+}
+
+/// Where and when flow logs are delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowLogOptions {
+    /// the S3 endpoint that buckets are at; without one, flow logs to buckets are refused
+    pub s3: Option<SocketAddr>,
+    /// where files of the destination `file` are; none is below the state
+    pub directory: Option<PathBuf>,
+    /// seconds between two files in a bucket (FL-31)
+    pub period: u32,
+}
+
+impl Default for FlowLogOptions {
+    fn default() -> Self {
+        FlowLogOptions { s3: None, directory: None, period: 300 }
+    }
 }
 
 /// Where the internet is.
@@ -116,9 +135,9 @@ impl Options {
             account: self.account.clone(),
             public_ipv4: self.public_ipv4.clone(),
             public_ipv6: self.public_ipv6.clone(),
+            has_log_bucket: self.flow_logs.s3.is_some(),
             services: Settings::default().services,
             quotas: self.quotas.clone(),
-            ..Settings::default()
         }
     }
 
@@ -150,6 +169,7 @@ mod tests {
             resolver: Resolver::Host,
             quotas: Quotas::default(),
             session_limit: 1,
+            flow_logs: FlowLogOptions::default(),
         }
     }
 

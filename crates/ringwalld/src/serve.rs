@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use ringwall_api::ec2::operation::host_image;
+use ringwall_datapath::DataPlane;
 use ringwall_fabric::{Fabric, FabricError, Missing, Name, Place};
 use ringwall_plan::Planner;
 use ringwall_plan::services::ServicesSettings;
@@ -19,6 +20,7 @@ use tokio::net::TcpListener;
 use crate::console::Consoles;
 use crate::control::{self, Local};
 use crate::controller::{Controller, Plane, gateways};
+use crate::flows::{Collector, Live, Setup};
 use crate::http::{Front, Keys, PATIENCE};
 use crate::node::{Keeper, chain};
 use crate::options::{Options, OptionsError, Resolver};
@@ -104,6 +106,7 @@ pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Se
     let local = Arc::new(Local {
         controller: controller.clone(),
         watch: OnceLock::new(),
+        flows: OnceLock::new(),
         about: about(options, address),
         kernel: OnceLock::new(),
     });
@@ -241,6 +244,28 @@ impl Ground {
         }
     }
 
+    /// Has flow logs kept, by a thread of its own.
+    fn collect_flows(&self, kernel: Arc<DataPlane>) -> Result<(), ServeError> {
+        let controller = self.local.controller.clone();
+        let live = Live::new(controller.clone(), kernel.clone());
+        let _ = self.local.flows.set(live.clone());
+        let state = self.options.state.clone().unwrap_or_else(|| self.place.directory());
+        let directory = state.join("flows");
+        let failed = |source| ServeError::File { path: state.join("flows"), source };
+        let collector = Collector::new(Setup {
+            controller,
+            kernel,
+            directory,
+            files: self.options.flow_logs.directory.clone().unwrap_or_else(|| state.join("flow-logs")),
+            options: self.options.flow_logs.clone(),
+            key: self.options.root_key.clone(),
+            live,
+        });
+        let collector = collector.map_err(failed)?;
+        std::thread::Builder::new().name("flows".into()).spawn(move || collector.run()).map_err(failed)?;
+        Ok(())
+    }
+
     fn begin(&self) -> Result<Keeper, ServeError> {
         let fabric = Fabric::create_or_open(&self.place)?;
         let ground = prepare(&self.options, fabric)?;
@@ -250,8 +275,9 @@ impl Ground {
         let plane = Plane::take_over(ground.kernel.clone(), links, &gateways(&world)).map_err(PlaneError::Control)?;
         controller.services_are(Services::new(self.place.clone())?, services_settings(&self.options));
         controller.plane_is_ready(plane);
-        let _ = self.local.kernel.set(ground.kernel);
+        let _ = self.local.kernel.set(ground.kernel.clone());
         let _ = self.local.watch.set(Watch::new(ground.pins.clone(), controller.clone()));
+        self.collect_flows(ground.kernel.clone())?;
         let mut hide = vec![PathBuf::from("/sys/fs/bpf")];
         hide.extend(self.options.state.clone());
         Ok(Keeper {

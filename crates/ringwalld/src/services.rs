@@ -7,7 +7,7 @@
 //! Each VPC has a network namespace in which its questions arrive, kept at [`services_namespace`]. The daemon opens sockets in
 //! it and hands them over; the worker itself stays in the namespace of the host, where it asks the host's resolvers.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -88,6 +88,8 @@ pub struct Services {
 struct State {
     client: Option<Client>,
     wanted: Option<ServicesConfiguration>,
+    /// the VPCs whose sockets the worker has
+    given: BTreeSet<VpcId>,
     /// counts workers, so that the end of one is not taken for the end of the next
     generation: u64,
 }
@@ -118,23 +120,21 @@ impl Services {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Looks once more for namespaces that were not there yet; what is served stays as it is.
+    pub fn look_again(self: &Arc<Self>) -> Result<(), ServicesError> {
+        self.serve(&mut self.lock())
+    }
+
     /// Serves what is wanted. A worker that turns out to be gone is replaced once; what fails then fails again and again.
     fn serve(self: &Arc<Self>, state: &mut State) -> Result<(), ServicesError> {
         let Some(wanted) = state.wanted.take() else { return Ok(()) };
-        let namespaces = self.namespaces(&wanted);
-        let served = namespaces.and_then(|namespaces| {
-            let is_needed = !namespaces.is_empty() || worker_socket(&self.place, WORKER).exists();
-            if !is_needed {
-                return Ok(());
+        let served = match self.tell(state, &wanted) {
+            Err(ServicesError::Client(ClientError::Channel(_))) => {
+                state.client = None;
+                self.tell(state, &wanted)
             }
-            match self.tell(state, &wanted, &namespaces) {
-                Err(ServicesError::Client(ClientError::Channel(_))) => {
-                    state.client = None;
-                    self.tell(state, &wanted, &namespaces)
-                }
-                result => result,
-            }
-        });
+            result => result,
+        };
         if served.is_err() {
             state.client = None;
         }
@@ -142,46 +142,46 @@ impl Services {
         served
     }
 
-    /// The namespaces that there are.
-    fn namespaces(&self, wanted: &ServicesConfiguration) -> Result<BTreeMap<VpcId, Namespace>, ServicesError> {
-        let mut namespaces = BTreeMap::new();
-        for vpc in wanted.vpcs.keys() {
-            if let Some(namespace) = Namespace::open(&services_namespace(&self.place, *vpc))? {
-                namespaces.insert(*vpc, namespace);
-            }
-        }
-        Ok(namespaces)
-    }
-
-    fn tell(
-        self: &Arc<Self>,
-        state: &mut State,
-        wanted: &ServicesConfiguration,
-        namespaces: &BTreeMap<VpcId, Namespace>,
-    ) -> Result<(), ServicesError> {
+    fn tell(self: &Arc<Self>, state: &mut State, wanted: &ServicesConfiguration) -> Result<(), ServicesError> {
         if state.client.is_none() {
+            state.given.clear();
+            let is_needed = worker_socket(&self.place, WORKER).exists() || !self.namespaces(state, wanted)?.is_empty();
+            if !is_needed {
+                return Ok(());
+            }
             let client = self.find_or_start()?;
             state.generation += 1;
             self.watch(client.stream(), state.generation);
             state.client = Some(client);
         }
+        let namespaces = self.namespaces(state, wanted)?;
         let Some(client) = &mut state.client else { return Ok(()) };
         // First what is to be served, so that no question meets a socket behind which nobody knows anything.
         let is_same = client.sent().is_some_and(|sent| sent.shared == wanted.shared && sent.vpcs == wanted.vpcs);
         if !is_same {
             client.configure(wanted, &self.key)?;
         }
+        state.given.retain(|vpc| wanted.vpcs.contains_key(vpc));
         for (vpc, namespace) in namespaces {
-            let identity = namespace.identity()?;
-            if client.greeting().sockets.get(vpc) == Some(&identity) {
-                continue;
-            }
-            let Some(resolver) = wanted.vpcs.get(vpc).and_then(VpcServices::resolver) else { continue };
-            let sockets = open_service_sockets(namespace, resolver)?;
-            let sockets = sockets.map_err(|source| ServicesError::Sockets { vpc: *vpc, source })?;
-            client.give(*vpc, identity, &sockets)?;
+            give(client, vpc, &namespace, wanted)?;
+            state.given.insert(vpc);
         }
         Ok(())
+    }
+
+    /// The namespaces that there are, of VPCs that the worker is not known to have sockets for.
+    fn namespaces(
+        &self,
+        state: &State,
+        wanted: &ServicesConfiguration,
+    ) -> Result<Vec<(VpcId, Namespace)>, ServicesError> {
+        let mut namespaces = Vec::new();
+        for vpc in wanted.vpcs.keys().filter(|vpc| !state.given.contains(vpc)) {
+            if let Some(namespace) = Namespace::open(&services_namespace(&self.place, *vpc))? {
+                namespaces.push((*vpc, namespace));
+            }
+        }
+        Ok(namespaces)
     }
 
     /// The worker that is there, or a new one.
@@ -218,6 +218,32 @@ impl Services {
         });
         if let Err(error) = watching {
             eprintln!("ringwall: the worker of names and metadata is not watched: {error}");
+        }
+    }
+}
+
+/// Gives the worker the sockets of a VPC, unless it has them from an earlier daemon.
+fn give(
+    client: &mut Client,
+    vpc: VpcId,
+    namespace: &Namespace,
+    wanted: &ServicesConfiguration,
+) -> Result<(), ServicesError> {
+    let identity = namespace.identity()?;
+    let resolver = wanted.vpcs.get(&vpc).and_then(VpcServices::resolver);
+    let Some(resolver) = resolver.filter(|_| client.greeting().sockets.get(&vpc) != Some(&identity)) else {
+        return Ok(());
+    };
+    let sockets = open_service_sockets(namespace, resolver)?;
+    let sockets = sockets.map_err(|source| ServicesError::Sockets { vpc, source })?;
+    Ok(client.give(vpc, identity, &sockets)?)
+}
+
+impl Drop for Services {
+    fn drop(&mut self) {
+        // Lets go of the thread that watches.
+        if let Some(client) = self.lock().client.take() {
+            let _ = client.stream().shutdown(std::net::Shutdown::Both);
         }
     }
 }

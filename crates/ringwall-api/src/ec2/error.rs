@@ -32,6 +32,7 @@ codes! {
     DuplicateSubnetsInSameZone = "DuplicateSubnetsInSameZone";
     EgressOnlyInternetGatewayLimitExceeded = "EgressOnlyInternetGatewayLimitExceeded";
     FilterLimitExceeded = "FilterLimitExceeded";
+    FlowLogAlreadyExists = "FlowLogAlreadyExists";
     GatewayNotAttached = "Gateway.NotAttached";
     IdempotentParameterMismatch = "IdempotentParameterMismatch";
     IncorrectInstanceState = "IncorrectInstanceState";
@@ -51,6 +52,7 @@ codes! {
     InvalidCidrBlockAssociationIdNotFound = "InvalidVpcCidrBlockAssociationID.NotFound";
     InvalidSubnetCidrBlockAssociationIdNotFound = "InvalidSubnetCidrBlockAssociationID.NotFound";
     InvalidDhcpOptionIdNotFound = "InvalidDhcpOptionID.NotFound";
+    InvalidFlowLogIdNotFound = "InvalidFlowLogId.NotFound";
     InvalidGatewayIdNotFound = "InvalidGatewayID.NotFound";
     InvalidGroupDuplicate = "InvalidGroup.Duplicate";
     InvalidGroupIdMalformed = "InvalidGroupId.Malformed";

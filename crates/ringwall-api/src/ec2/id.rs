@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use ringwall_model::id::{
-    AddressAssociationId, AllocationId, AttachmentId, EgressOnlyInternetGatewayId, ImageId, InstanceId,
+    AddressAssociationId, AllocationId, AttachmentId, EgressOnlyInternetGatewayId, FlowLogId, ImageId, InstanceId,
     InternetGatewayId, NatGatewayId, NetworkAclAssociationId, NetworkAclId, NetworkInterfaceId, PrefixListId,
     ResourceId, RouteTableAssociationId, RouteTableId, SecurityGroupId, SecurityGroupRuleId, SubnetCidrAssociationId,
     SubnetId, VolumeId, VpcCidrAssociationId, VpcEndpointId, VpcId,
@@ -50,6 +50,7 @@ named! {
     RouteTableId = InvalidRouteTableIdNotFound, "InvalidRouteTableId.Malformed", "routeTable";
     InternetGatewayId = InvalidInternetGatewayIdNotFound, "InvalidInternetGatewayId.Malformed", "internetGateway";
     EgressOnlyInternetGatewayId = InvalidGatewayIdNotFound, "InvalidGatewayID.Malformed", "eigw";
+    FlowLogId = InvalidFlowLogIdNotFound, "InvalidFlowLogId.Malformed", "flow log";
     NetworkAclId = InvalidNetworkAclIdNotFound, "InvalidNetworkAclID.Malformed", "networkAcl";
     NetworkAclAssociationId = InvalidAssociationIdNotFound, "InvalidAssociationID.Malformed", "association";
     NetworkInterfaceId = InvalidNetworkInterfaceIdNotFound, "InvalidNetworkInterfaceId.Malformed", "networkInterface";

@@ -13,6 +13,8 @@ pub mod operation;
 mod random_lives;
 #[cfg(test)]
 pub mod scene;
+#[cfg(test)]
+mod served;
 pub mod shape;
 
 /// The version of the API that clients name (API-1).

@@ -4,6 +4,7 @@
 //! depends on is taken from here into a [`World`](crate::world::World); names, tags and descriptions stay.
 
 pub mod address;
+pub mod flow_log;
 pub mod gateway;
 pub mod instance;
 pub mod nat_gateway;
@@ -27,6 +28,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use address::Address;
+pub use flow_log::FlowLog;
 pub use gateway::{EgressOnlyInternetGateway, InternetGateway};
 pub use instance::Instance;
 pub use nat_gateway::NatGateway;
@@ -86,5 +88,6 @@ resource!(VpcEndpoint, "vpc-endpoint", crate::id::VpcEndpointId);
 resource!(Address, "elastic-ip", crate::id::AllocationId);
 resource!(NetworkInterface, "network-interface", crate::id::NetworkInterfaceId);
 resource!(Instance, "instance", crate::id::InstanceId);
+resource!(FlowLog, "flow-log", crate::id::FlowLogId);
 resource!(RegionRecord, "region", String);
 resource!(ClientToken, "client-token", String);

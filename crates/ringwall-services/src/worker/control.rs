@@ -1,7 +1,9 @@
-//! Listening to the control plane: one at a time, on a thread of its own.
+//! Listening to the control plane: one at a time, on threads of their own.
 
+use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -15,22 +17,34 @@ pub(crate) struct Asked {
     pub answer: oneshot::Sender<Response>,
 }
 
-/// Listens for ever. A control plane that comes while another is connected waits until that one is gone: there is but one,
-/// and the one before it has been killed.
+/// Listens for ever. There is but one control plane: whoever comes takes the place of the one before, which has been killed,
+/// even if something of it still holds its end of the connection.
 pub(crate) fn listen(listener: &UnixListener, sender: &mpsc::UnboundedSender<Asked>) {
+    let mut last: Option<UnixStream> = None;
     loop {
-        match listener.accept() {
-            Ok((stream, _)) => {
-                if let Err(error) = converse(stream, sender) {
-                    eprintln!("ringwall: the control plane cannot be understood: {error}");
+        match listener.accept().and_then(|(stream, _)| begin(stream, sender)) {
+            Ok(stream) => {
+                if let Some(last) = last.replace(stream) {
+                    let _ = last.shutdown(Shutdown::Both);
                 }
             }
             Err(error) => {
                 eprintln!("ringwall: the control plane cannot be heard: {error}");
-                std::thread::sleep(std::time::Duration::from_millis(100));
+                std::thread::sleep(Duration::from_millis(100));
             }
         }
     }
+}
+
+/// Begins a conversation on a thread of its own.
+fn begin(stream: UnixStream, sender: &mpsc::UnboundedSender<Asked>) -> std::io::Result<UnixStream> {
+    let (other, sender) = (stream.try_clone()?, sender.clone());
+    std::thread::Builder::new().name("conversation".into()).spawn(move || {
+        if let Err(error) = converse(stream, &sender) {
+            eprintln!("ringwall: the control plane cannot be understood: {error}");
+        }
+    })?;
+    Ok(other)
 }
 
 fn converse(mut stream: UnixStream, sender: &mpsc::UnboundedSender<Asked>) -> std::io::Result<()> {

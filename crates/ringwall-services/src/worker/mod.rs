@@ -1,4 +1,4 @@
-//! The worker: one thread that answers, and one that listens to the control plane.
+//! The worker: one thread that answers, and others that listen to the control plane.
 //!
 //! Whatever is served is behind one pointer. A commit makes a new picture beside the old one and swaps the pointer, so that
 //! each question is answered by one revision, and by nothing in between.
@@ -93,6 +93,7 @@ impl Worker {
 pub fn run(listener: OwnedFd) -> Result<(), WorkerError> {
     let listener = UnixListener::from(listener);
     listener.set_nonblocking(false).map_err(WorkerError::Listener)?;
+    privileges::make_room().map_err(WorkerError::Listener)?;
     privileges::drop_all().map_err(WorkerError::Privileges)?;
     let (sender, receiver) = mpsc::unbounded_channel();
     std::thread::Builder::new()

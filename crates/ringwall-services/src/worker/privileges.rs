@@ -1,11 +1,24 @@
-//! Letting go of privileges: everything that needs them comes as an open descriptor.
+//! Letting go of privileges: everything that needs them comes as an open descriptor. What is needed of them is room for those.
 
 use std::io;
 
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::unistd::{Gid, Uid, setgroups, setresgid, setresuid};
 
 /// The user that owns nothing.
 const NOBODY: u32 = 65_534;
+
+/// Descriptors that may be open: those of a thousand VPCs, beside all connections and all questions on their way.
+const DESCRIPTORS: libc::rlim_t = 16_384;
+
+/// Makes room for descriptors, as much as may be had.
+pub(crate) fn make_room() -> io::Result<()> {
+    let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
+    if most < DESCRIPTORS && setrlimit(Resource::RLIMIT_NOFILE, DESCRIPTORS, DESCRIPTORS).is_ok() {
+        return Ok(());
+    }
+    Ok(setrlimit(Resource::RLIMIT_NOFILE, most.min(DESCRIPTORS), most)?)
+}
 
 /// Becomes nobody, for ever. Whoever is no root already has nothing to let go of.
 pub(crate) fn drop_all() -> io::Result<()> {

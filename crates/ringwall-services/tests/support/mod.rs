@@ -70,21 +70,25 @@ fn start(path: &std::path::Path) -> Child {
 
 /// Runs the test on a thread in a namespace in which every address is its own, as it is where the questions of a VPC arrive.
 pub fn in_a_namespace(test: impl FnOnce() + Send + 'static) {
-    let thread = std::thread::spawn(|| {
-        // SAFETY: the call takes one number, and changes the namespace of this thread alone.
-        let unshared = unsafe { libc::unshare(libc::CLONE_NEWNET) };
-        assert_eq!(unshared, 0, "THESE TESTS NEED ROOT: they make network namespaces; run them with sudo");
-        let all = [
+    in_a_namespace_without_addresses(|| {
+        for arguments in [
             "link set lo up",
             "route add local 0.0.0.0/0 dev lo",
             "-6 route add local ::/0 dev lo",
             // IPv6 sockets do not stand on addresses that are only routed here, unless they ask for it.
-            "-6 addr add 2001:db8::5/128 dev lo",
-        ];
-        for arguments in all {
-            let done = Command::new("ip").args(arguments.split(' ')).status().expect("ip");
-            assert!(done.success(), "ip {arguments}");
+            "-6 addr add 2001:db8::5/128 dev lo nodad",
+        ] {
+            ip(arguments);
         }
+        test();
+    });
+}
+
+fn in_a_namespace_without_addresses(test: impl FnOnce() + Send + 'static) {
+    let thread = std::thread::spawn(|| {
+        // SAFETY: the call takes one number, and changes the namespace of this thread alone.
+        let unshared = unsafe { libc::unshare(libc::CLONE_NEWNET) };
+        assert_eq!(unshared, 0, "THESE TESTS NEED ROOT: they make network namespaces; run them with sudo");
         test();
     });
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -200,4 +204,65 @@ pub fn http(stream: &mut TcpStream, request: &str) -> String {
     // One who ends a connection without a word may reset it.
     let _ = stream.read_to_string(&mut answer);
     answer
+}
+
+/// Sees all TCP packets that arrive in the namespace.
+pub fn watch_packets() -> Socket {
+    let watch = Socket::new(Domain::IPV4, Type::from(libc::SOCK_RAW), Some(socket2::Protocol::TCP)).expect("a socket");
+    watch.set_read_timeout(Some(Duration::from_millis(100))).expect("a time");
+    watch
+}
+
+/// How many hops the packets with content were to live that came from a port.
+pub fn hops(mut watch: &Socket, port: u16) -> Vec<u8> {
+    let mut hops = Vec::new();
+    let mut room = [0; 65_536];
+    while let Ok(length) = watch.read(&mut room) {
+        let packet = &room[..length];
+        let header = usize::from(packet[0] & 15) * 4;
+        let content = header + usize::from(packet[header + 12] >> 4) * 4;
+        if packet[header..header + 2] == port.to_be_bytes() && content < length {
+            hops.push(packet[8]);
+        }
+    }
+    hops
+}
+
+/// Runs the second test in a namespace that is joined by a link to that of the first, in which every address is local to what
+/// arrives by the link, and nothing that goes out is.
+pub fn across_a_link(serve: impl FnOnce() + Send + 'static, ask: impl FnOnce() + Send + 'static) {
+    let (tell, hear) = std::sync::mpsc::channel::<libc::pid_t>();
+    let (ready, go) = std::sync::mpsc::channel::<()>();
+    let asking = std::thread::spawn(move || {
+        // SAFETY: the calls take numbers, and change the namespace of this thread alone.
+        let (unshared, thread) = unsafe { (libc::unshare(libc::CLONE_NEWNET), libc::gettid()) };
+        assert_eq!(unshared, 0, "THESE TESTS NEED ROOT: they make network namespaces; run them with sudo");
+        tell.send(thread).expect("the other side");
+        go.recv().expect("the other side");
+        for arguments in ["addr add 10.0.0.5/16 dev eth0", "link set eth0 up", "route add default dev eth0"] {
+            ip(arguments);
+        }
+        ask();
+    });
+    in_a_namespace_without_addresses(move || {
+        let thread = hear.recv().expect("the other side");
+        ip(&format!("link add link0 type veth peer name eth0 netns {thread}"));
+        for arguments in [
+            "link set lo up",
+            "link set link0 up",
+            "rule add iif link0 lookup 100",
+            "route add local default dev lo table 100",
+            "route add default dev link0",
+        ] {
+            ip(arguments);
+        }
+        serve();
+        ready.send(()).expect("the other side");
+        asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    });
+}
+
+fn ip(arguments: &str) {
+    let done = Command::new("ip").args(arguments.split(' ')).status().expect("ip");
+    assert!(done.success(), "ip {arguments}");
 }

@@ -13,21 +13,20 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use ringwall_model::gate::Reason;
-use ringwall_model::id::{NatGatewayId, NetworkInterfaceId, SecurityGroupId, VpcEndpointId, VpcId};
-use ringwall_model::limits::{INTERNET_GATEWAY_MTU, NAT_GATEWAY_MTU, VPC_MTU};
+use ringwall_model::id::{NetworkInterfaceId, SecurityGroupId, VpcEndpointId, VpcId};
+use ringwall_model::limits::{INTERNET_GATEWAY_MTU, VPC_MTU};
 use ringwall_model::outcome::{Answer, GroupFinding, Origin, RouteFinding, Sent, Service, Verdict};
 use ringwall_model::reserved::SERVICES_MAC;
 use ringwall_model::session::Direction;
 use ringwall_model::world::{Interface, World};
 use ringwall_net::MacAddress;
-use ringwall_net::frame::{Frame, Malformed, Packet, TcpFlags};
+use ringwall_net::frame::{Frame, Malformed, Packet};
 
 use super::edge::internet_gateway::Entrance;
-use super::edge::nat_gateway::Translation;
 use super::edge::{egress_only_internet_gateway, gateway_endpoint, internet_gateway, nat_gateway};
 use super::eni::security_group::Asked;
 use super::eni::{security_group, session, source_check};
-use super::flow::{Flow, FlowTransport};
+use super::flow::Flow;
 use super::frame::{Step, from_interface, from_internet, from_services};
 use super::subnet::route_table::{Hop, Routing};
 use super::subnet::{network_acl, route_table};
@@ -67,7 +66,7 @@ pub fn journey(
     match origin {
         Origin::Interface(sender) => network.outward(sender, neighbour, &flow),
         Origin::Internet => network.enter(&flow, None),
-        Origin::Services(vpc) => network.from_service(vpc, &flow),
+        Origin::Services(vpc) => network.enter_from_service(vpc, &flow),
     }
 }
 
@@ -99,14 +98,15 @@ fn to_service(
     walk.end(Verdict::ToService { service, sent })
 }
 
-struct Network<'a> {
-    world: &'a World,
-    memory: &'a mut Memory,
-    packet: &'a Packet,
+/// A packet on its way.
+pub(super) struct Network<'a> {
+    pub(super) world: &'a World,
+    pub(super) memory: &'a mut Memory,
+    pub(super) packet: &'a Packet,
     /// who is told of what the router refuses, and his packet as he sent it
     told: Option<(NetworkInterfaceId, Flow)>,
-    now: u32,
-    walk: Walk,
+    pub(super) now: u32,
+    pub(super) walk: Walk,
 }
 
 /// From where a packet comes to its receiver.
@@ -153,9 +153,9 @@ impl<'a> Network<'a> {
         }
         match (routing.hop, outside) {
             (Ok(Hop::Interface(receiver)), _) => self.between(sender, receiver, neighbour.is_some(), flow),
-            (Ok(Hop::NatGateway(id)), _) => self.to_nat_gateway(sender, id, flow),
-            (Ok(Hop::GatewayEndpoint(id)), _) => self.to_endpoint(interface, id, flow),
-            (Ok(_), Some(translated)) => self.into_internet(sender, &translated),
+            (Ok(Hop::NatGateway(id)), _) => self.reach_nat_gateway(sender, id, flow),
+            (Ok(Hop::GatewayEndpoint(id)), _) => self.reach_endpoint(interface, id, flow),
+            (Ok(_), Some(translated)) => self.reach_internet(sender, &translated),
             (Ok(_), None) | (Err(_), _) => self.end_nowhere(),
         }
     }
@@ -182,7 +182,7 @@ impl<'a> Network<'a> {
     }
 
     /// Whether the packet crosses the edge of the sender's subnet (NACL-2).
-    fn leaves_subnet(&self, sender: &Interface, hop: Result<Hop, Reason>, flow: &Flow) -> bool {
+    pub(super) fn leaves_subnet(&self, sender: &Interface, hop: Result<Hop, Reason>, flow: &Flow) -> bool {
         match hop {
             Ok(Hop::Interface(id)) => self.world.interfaces[&id].subnet != sender.subnet,
             Ok(Hop::NatGateway(id)) => {
@@ -198,7 +198,7 @@ impl<'a> Network<'a> {
     }
 
     /// Through the gateway outwards: the packet as the internet sees it.
-    fn leave(&mut self, vpc: VpcId, flow: &Flow) -> Option<Flow> {
+    pub(super) fn leave(&mut self, vpc: VpcId, flow: &Flow) -> Option<Flow> {
         let source = internet_gateway::source_outside(self.world, vpc, flow);
         if let Err(reason) = source {
             self.walk.refuse(reason);
@@ -211,7 +211,7 @@ impl<'a> Network<'a> {
     }
 
     /// The packet as the endpoint's service sees it: as it is (GWE-10). Its source must be somebody who can be answered.
-    fn permit_endpoint(&mut self, vpc: VpcId, flow: &Flow) -> Option<Flow> {
+    pub(super) fn permit_endpoint(&mut self, vpc: VpcId, flow: &Flow) -> Option<Flow> {
         if let Err(reason) = gateway_endpoint::permits(flow) {
             self.walk.refuse(reason);
         }
@@ -221,14 +221,14 @@ impl<'a> Network<'a> {
         Some(flow.clone())
     }
 
-    fn to_endpoint(mut self, sender: &Interface, id: VpcEndpointId, flow: &Flow) -> Trace {
+    pub(super) fn reach_endpoint(mut self, sender: &Interface, id: VpcEndpointId, flow: &Flow) -> Trace {
         let answer = self.refuse_size(VPC_MTU);
         let router = self.world.subnets[&sender.subnet].router;
         let sent = sent(self.packet, Some(router), Some(SERVICES_MAC), flow);
         self.walk.end_with(Verdict::ToService { service: Service::GatewayEndpoint(id), sent }, answer)
     }
 
-    fn into_internet(mut self, sender: NetworkInterfaceId, translated: &Flow) -> Trace {
+    pub(super) fn reach_internet(mut self, sender: NetworkInterfaceId, translated: &Flow) -> Trace {
         let sent = sent(self.packet, None, None, translated);
         if self.packet.length > INTERNET_GATEWAY_MTU {
             let answer = self.refuse_size(INTERNET_GATEWAY_MTU);
@@ -240,123 +240,8 @@ impl<'a> Network<'a> {
         self.walk.end(Verdict::LeftToInternet { sent })
     }
 
-    /// Through a NAT gateway, from an interface of the VPC.
-    fn to_nat_gateway(mut self, sender: NetworkInterfaceId, id: NatGatewayId, flow: &Flow) -> Trace {
-        let from = self.world.interfaces[&sender].subnet;
-        let interface = self.nat_interface(id);
-        let crosses_edge = interface.subnet != from;
-        if crosses_edge {
-            self.ask_acl(interface, Direction::In, flow);
-        }
-        if let Some(ended) = self.stop_at_nat_gateway() {
-            return ended;
-        }
-        match nat_gateway::outward(self.world, self.memory, id, self.packet.fragment, flow, self.now) {
-            Ok(translation) => self.onward(id, translation),
-            Err(reason) => {
-                let is_told = self.walk.passes() && reason == Reason::NatConnectionUnknown;
-                let answer = is_told.then(|| self.reset(sender, interface, flow)).flatten();
-                self.walk.refuse(reason);
-                self.walk.end_with(Verdict::Dropped { reason, answer: None }, answer)
-            }
-        }
-    }
-
-    /// To an address of a NAT gateway itself: back to who began, if anybody did.
-    fn back_to_nat_gateway(mut self, id: NatGatewayId, crosses_edge: bool, flow: &Flow) -> Trace {
-        if crosses_edge {
-            self.ask_acl(self.nat_interface(id), Direction::In, flow);
-        }
-        if let Some(ended) = self.stop_at_nat_gateway() {
-            return ended;
-        }
-        match nat_gateway::inward(self.memory, id, self.packet.fragment, flow, self.now) {
-            Ok(translation) => self.onward(id, translation),
-            Err(reason) => self.walk.stop(reason),
-        }
-    }
-
-    fn nat_interface(&self, id: NatGatewayId) -> &'a Interface {
-        &self.world.interfaces[&self.world.nat_gateways[&id].interface]
-    }
-
-    /// What stops a packet at a NAT gateway whatever it is: a second one (NAT-18 knows other ways on only), or its size.
-    fn stop_at_nat_gateway(&mut self) -> Option<Trace> {
-        if self.walk.has_come_through() {
-            return Some(std::mem::take(&mut self.walk).stop(Reason::SecondNatGateway));
-        }
-        let answer = self.refuse_size(NAT_GATEWAY_MTU);
-        let is_too_big = self.packet.length > NAT_GATEWAY_MTU;
-        let nowhere = Verdict::Dropped { reason: Reason::PacketTooBig, answer: None };
-        is_too_big.then(|| std::mem::take(&mut self.walk).end_with(nowhere, answer))
-    }
-
-    /// On from a NAT gateway, by the route table and the ACL of its own subnet (PATH-6, PATH-8).
-    fn onward(mut self, id: NatGatewayId, translation: Translation) -> Trace {
-        let gateway = self.world.nat_gateways[&id].interface;
-        let interface = self.nat_interface(id);
-        let Translation { flow, loan } = translation;
-        self.walk.come_through(id);
-        let routing = route_table::judge(self.world, gateway, flow.destination);
-        if self.leaves_subnet(interface, routing.hop, &flow) {
-            self.ask_acl(interface, Direction::Out, &flow);
-        }
-        self.walk.findings.route = Some(routing.finding);
-        if let Err(reason) = routing.hop {
-            self.walk.refuse(reason);
-        }
-        let outside = match routing.hop {
-            Ok(Hop::InternetGateway | Hop::EgressOnlyInternetGateway) => self.leave(interface.vpc, &flow),
-            Ok(Hop::GatewayEndpoint(_)) => self.permit_endpoint(interface.vpc, &flow),
-            _ => None,
-        };
-        if self.walk.passes()
-            && let Some((connection, mapping)) = loan
-        {
-            self.memory.nat.insert((id, connection), mapping);
-        }
-        match (routing.hop, outside) {
-            (Ok(Hop::Interface(receiver)), _) => self.between(gateway, receiver, false, &flow),
-            (Ok(Hop::NatGateway(second)), _) => self.to_nat_gateway(gateway, second, &flow),
-            (Ok(Hop::GatewayEndpoint(id)), _) => self.to_endpoint(interface, id, &flow),
-            (Ok(_), Some(translated)) => self.into_internet(gateway, &translated),
-            (Ok(_), None) | (Err(_), _) => self.end_nowhere(),
-        }
-    }
-
-    /// What the sender is told of a segment whose connection the gateway does not know (NAT-9): a packet like any other, so
-    /// the ACLs on its way and the sender's groups must admit it.
-    fn reset(&self, sender: NetworkInterfaceId, gateway: &Interface, flow: &Flow) -> Option<Answer> {
-        let FlowTransport::Ports { source, destination, flags: Some(flags) } = flow.transport else { return None };
-        if flags.has(TcpFlags::RST) {
-            return None;
-        }
-        let flags = Some(TcpFlags::RST);
-        let transport = FlowTransport::Ports { source: destination, destination: source, flags };
-        let reset = Flow { source: flow.destination, destination: flow.source, protocol: flow.protocol, transport };
-        let interface = &self.world.interfaces[&sender];
-        if interface.subnet != gateway.subnet {
-            let admits = |subnet, direction| {
-                let acl = self.world.subnets[subnet].network_acl;
-                network_acl::judge(self.world, acl, direction, &reset).allows
-            };
-            if !admits(&gateway.subnet, Direction::Out) || !admits(&interface.subnet, Direction::In) {
-                return None;
-            }
-        }
-        let asked = Asked {
-            id: sender,
-            interface,
-            direction: Direction::In,
-            flow: &reset,
-            peer_groups: None,
-            always_tracked: true,
-        };
-        security_group::judge(self.world, self.memory, &asked).passes().then_some(Answer::Reset)
-    }
-
     /// From a service of the VPC, or from what is behind one of its gateway endpoints.
-    fn from_service(mut self, vpc: VpcId, flow: &Flow) -> Trace {
+    fn enter_from_service(mut self, vpc: VpcId, flow: &Flow) -> Trace {
         let (receiver, interface) = match owner(self.world, vpc, flow.destination) {
             Some((id, interface)) if interface.up => (id, interface),
             Some(_) => return self.walk.stop(Reason::InterfaceDown),
@@ -416,7 +301,13 @@ impl<'a> Network<'a> {
         self.inward(receiver, &flow, Arrival { crosses_edge: true, peer_groups: None, always_tracked, source_mac })
     }
 
-    fn between(self, sender: NetworkInterfaceId, receiver: NetworkInterfaceId, direct: bool, flow: &Flow) -> Trace {
+    pub(super) fn between(
+        self,
+        sender: NetworkInterfaceId,
+        receiver: NetworkInterfaceId,
+        direct: bool,
+        flow: &Flow,
+    ) -> Trace {
         let (from, to) = (&self.world.interfaces[&sender], &self.world.interfaces[&receiver]);
         if let Some(id) = nat_gateway::of_interface(self.world, receiver) {
             return self.back_to_nat_gateway(id, from.subnet != to.subnet, flow);
@@ -477,7 +368,7 @@ impl<'a> Network<'a> {
         finding
     }
 
-    fn ask_acl(&mut self, interface: &Interface, direction: Direction, flow: &Flow) {
+    pub(super) fn ask_acl(&mut self, interface: &Interface, direction: Direction, flow: &Flow) {
         let acl = self.world.subnets[&interface.subnet].network_acl;
         let finding = network_acl::judge(self.world, acl, direction, flow);
         let (reason, place) = match direction {
@@ -491,7 +382,7 @@ impl<'a> Network<'a> {
     }
 
     /// Refuses the packet if it is larger than `mtu`; what its sender is told then.
-    fn refuse_size(&mut self, mtu: u32) -> Option<Answer> {
+    pub(super) fn refuse_size(&mut self, mtu: u32) -> Option<Answer> {
         if self.packet.length <= mtu {
             return None;
         }
@@ -504,7 +395,7 @@ impl<'a> Network<'a> {
     }
 
     /// Ends a walk that was refused before there was anywhere to go.
-    fn end_nowhere(self) -> Trace {
+    pub(super) fn end_nowhere(self) -> Trace {
         debug_assert!(!self.walk.passes());
         self.walk.end(Verdict::Dropped { reason: Reason::NoRoute, answer: None })
     }

@@ -1,7 +1,7 @@
 //! A packet's journey.
 //!
 //! Places are folders, gates are files: `eni/` what an interface asks, `subnet/` what a subnet's edge and router ask,
-//! `edge/` what lies between a VPC and the internet. [`journey`] puts them in order.
+//! `edge/` what lies between a VPC and the internet. [`journey`] puts them in order, `nat_way` where a NAT gateway is passed.
 
 pub mod edge;
 pub mod eni;
@@ -10,6 +10,7 @@ pub mod fragment;
 pub mod frame;
 pub mod journey;
 mod memory;
+mod nat_way;
 pub mod path_mtu;
 pub mod services;
 pub mod subnet;

@@ -12,7 +12,7 @@ use ringwall_model::id::{NatGatewayId, NetworkAclId, ResourceId, SubnetId};
 use ringwall_model::outcome::{Origin, Verdict};
 use ringwall_model::session::Direction;
 use ringwall_model::world::{AclEntry, NetworkAcl, Peer, RouteDestination, RouteTarget, Subnet, Traffic, World};
-use ringwall_net::frame::{Content, Fragment, Frame, Packet, Transport, parse};
+use ringwall_net::frame::{Content, Fragment, Frame, Packet, TcpFlags, Transport, parse};
 use ringwall_net::{Family, Prefix};
 use ringwall_spec::packet::edge::nat_gateway::{Connection, Mapping};
 use ringwall_spec::packet::eni::security_group::{self, Asked};
@@ -139,6 +139,17 @@ fn somebody(world: &World, packet: &Packet, now: u32) -> Vec<((NatGatewayId, Con
     })
     .collect()
 }
+
+/// What comes from the internet to begin a connection is the answer to one, which whoever began there gets.
+pub const TAKES_OPENINGS_FOR_ANSWERS: Judge = |world, memory, origin, bytes, now| {
+    let mut frame = parse(bytes);
+    if let (Origin::Internet, Ok(Frame { content: Content::Ip(packet), .. })) = (origin, &mut frame)
+        && let Transport::Tcp { flags, .. } = &mut packet.transport
+    {
+        *flags = flags.with(TcpFlags::ACK);
+    }
+    journey(world, memory, origin, &frame, now)
+};
 
 /// What a NAT gateway lent is given back to the port beside it.
 pub const GIVES_TO_THE_NEXT_PORT: Judge = |world, memory, origin, bytes, now| {

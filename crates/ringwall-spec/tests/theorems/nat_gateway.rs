@@ -55,6 +55,22 @@ fn nothing_comes_in_through_a_nat_gateway_that_was_not_begun_inside(judge: Judge
     })
 }
 
+theorem!(no_segment_from_the_internet_opens_a_connection_through_a_nat_gateway, fault: TAKES_OPENINGS_FOR_ANSWERS);
+
+/// Not even between the ports of a connection that was begun inside (C13, NAT-12).
+fn no_segment_from_the_internet_opens_a_connection_through_a_nat_gateway(judge: Judge) -> Evidence {
+    watch_street(judge, |case, _| {
+        let packet = case.packet().filter(|_| case.origin == Origin::Internet)?;
+        let Transport::Tcp { flags, .. } = packet.transport else { return None };
+        flags.opens().then_some(())?;
+        let gateways = case.world.nat_gateways.values().map(|gateway| &case.world.interfaces[&gateway.interface]);
+        let is_a_gateways = gateways
+            .flat_map(|interface| &interface.ipv4)
+            .any(|own| own.public.map(IpAddr::V4) == Some(packet.destination));
+        is_a_gateways.then(|| !case.passed())
+    })
+}
+
 theorem!(what_goes_out_by_a_nat_gateway_has_its_address_and_keeps_its_destination, fault: PASSES_NAT_GATEWAYS_BY);
 
 fn what_goes_out_by_a_nat_gateway_has_its_address_and_keeps_its_destination(judge: Judge) -> Evidence {

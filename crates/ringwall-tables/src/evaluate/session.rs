@@ -10,7 +10,7 @@ use ringwall_net::Protocol;
 use ringwall_net::frame::TcpFlags;
 use ringwall_net::icmp::{Role, role};
 
-use super::classify::{open_rule, record, rule};
+use super::classify::{Query, open_rule, record, rule};
 use super::packet::{Headers, Ports};
 use super::{At, Evaluator};
 use crate::mapped;
@@ -157,7 +157,7 @@ fn untracked(tables: &Evaluator, at: &At, direction: Direction, headers: &Header
         return Some(rule);
     }
     let answers = !headers.opens_connection() && record(&tables.maps, own)?.flags & all != 0;
-    let asked = super::Query { port: Some(source), ..query };
+    let asked = Query { port: Some(source), ..query };
     (answers && open_rule(&tables.maps, other, &asked).is_some()).then_some(rule)
 }
 

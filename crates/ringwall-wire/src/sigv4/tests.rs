@@ -88,6 +88,22 @@ fn a_stated_hash_is_the_bodys_own_or_none() {
 }
 
 #[test]
+fn a_head_is_verified_before_its_body_has_come() {
+    let verify = |headers: &Headers, query: &str| {
+        with_request(query, headers, b"", |request| Claim::read(&request)?.verify_head(&request, "secret", NOON))
+    };
+    for stated in [payload_hash(b"later").as_str(), UNSIGNED_PAYLOAD, "STREAMING-UNSIGNED-PAYLOAD-TRAILER"] {
+        let headers = signed(&[("x-amz-content-sha256", stated)], "s3");
+        assert_eq!(verify(&headers, "a=b"), Ok(()), "{stated}");
+        assert_eq!(verify(&headers, "a=c"), Err(SignatureError::Mismatch));
+        let mut other = headers.clone();
+        other[2].1 = payload_hash(b"other").into_bytes();
+        assert_eq!(verify(&other, "a=b"), Err(SignatureError::Mismatch));
+    }
+    assert_eq!(verify(&signed(&[], "s3"), "a=b"), Err(SignatureError::PayloadMismatch));
+}
+
+#[test]
 fn headers_that_speak_to_aws_must_be_signed_but_the_token_need_not() {
     let mut headers = signed(&[], "waf");
     headers.push(("x-amz-security-token", b"token".to_vec()));

@@ -4,6 +4,7 @@ mod completions;
 mod down;
 mod exec;
 mod explain;
+mod flows;
 mod man;
 mod serve;
 mod status;
@@ -32,6 +33,7 @@ const COMMANDS: &[Entry] = &[
     status::ENTRY,
     explain::ENTRY,
     watch::ENTRY,
+    flows::ENTRY,
     exec::EXEC,
     exec::SHELL,
     down::ENTRY,

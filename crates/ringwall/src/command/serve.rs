@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use ringwall_api::settings::{Quotas, Settings};
 use ringwall_model::limits::SESSIONS_PER_INTERFACE;
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
-use ringwalld::options::{Internet, Options, Resolver, RootKey};
+use ringwalld::options::{FlowLogOptions, Internet, Options, Resolver, RootKey};
 
 use super::{Entry, Failure, name_argument, text};
 use crate::output::line;
@@ -81,6 +81,24 @@ fn define() -> Command {
                 .value_parser(clap::value_parser!(u32).range(1..))
                 .default_value("65536"),
         )
+        .arg(
+            option(
+                "s3-endpoint",
+                "ADDRESS",
+                "The S3 endpoint that flow logs are delivered to, such as 127.0.0.1:9000, by HTTP",
+            )
+            .value_parser(clap::value_parser!(SocketAddr)),
+        )
+        .arg(option(
+            "flow-log-directory",
+            "DIR",
+            "Where flow logs of the destination `file` are, a file each [default: flow-logs below the state]",
+        ))
+        .arg(
+            option("flow-log-period", "SECONDS", "Time between two files of a flow log in a bucket")
+                .value_parser(clap::value_parser!(u32).range(1..))
+                .default_value("300"),
+        )
 }
 
 fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
@@ -114,6 +132,11 @@ fn options(matches: &ArgMatches) -> Result<Options, Failure> {
         resolver: resolver(matches)?,
         quotas: quotas(matches)?,
         session_limit: matches.get_one("session-limit").copied().unwrap_or(SESSIONS_PER_INTERFACE),
+        flow_logs: FlowLogOptions {
+            s3: matches.get_one("s3-endpoint").copied(),
+            directory: matches.get_one::<String>("flow-log-directory").map(std::path::absolute).transpose()?,
+            period: matches.get_one("flow-log-period").copied().unwrap_or(FlowLogOptions::default().period),
+        },
         name,
     })
 }

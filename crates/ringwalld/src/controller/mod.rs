@@ -72,6 +72,8 @@ pub(crate) enum Work {
     Links(Links, std::sync::mpsc::Sender<()>),
     /// how much the program is to report
     Watch(u32, std::sync::mpsc::Sender<io::Result<()>>),
+    /// whether packets without a session, and sessions that end, are to be counted
+    Collect(bool, std::sync::mpsc::Sender<io::Result<()>>),
     /// everything is to be forgotten
     Reset(oneshot::Sender<()>),
     /// the process is about to end
@@ -107,6 +109,11 @@ impl Controller {
         let shared = Arc::new(Shared { store, trail, settings, progress: Progress::default(), consoles });
         let writer = Writer::new(receiver, shared.clone(), session_limit);
         (Controller { work, shared }, writer)
+    }
+
+    /// What is settled for all calls.
+    pub fn settings(&self) -> &Settings {
+        &self.shared.settings
     }
 
     /// The store.
@@ -183,6 +190,13 @@ impl Controller {
     pub fn set_watch(&self, watch: u32) -> io::Result<()> {
         let (sender, receiver) = channel();
         let _ = self.work.send(Work::Watch(watch, sender));
+        receiver.recv().unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::NotConnected)))
+    }
+
+    /// Sets whether packets without a session, and sessions that end, are counted. Not for the runtime's thread.
+    pub fn set_collecting(&self, collect: bool) -> io::Result<()> {
+        let (sender, receiver) = channel();
+        let _ = self.work.send(Work::Collect(collect, sender));
         receiver.recv().unwrap_or_else(|_| Err(io::Error::from(io::ErrorKind::NotConnected)))
     }
 

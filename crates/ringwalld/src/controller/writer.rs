@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use ringwall_plan::Planner;
-use ringwall_plan::services::{ServicesSettings, services as configuration};
+use ringwall_plan::services::{Mark, ServicesSettings, services as configuration};
 use ringwall_store::Snapshot;
 use ringwall_tables::compiler::Links;
 
@@ -23,7 +23,7 @@ pub struct Writer {
     shared: Arc<Shared>,
     planner: Planner,
     plane: Option<Box<Plane>>,
-    services: Option<(Arc<Services>, Box<ServicesSettings>)>,
+    served: Option<Served>,
     links: Option<Links>,
     waiting: Waiting,
     waiting_links: Vec<Sender<()>>,
@@ -38,7 +38,7 @@ impl Writer {
             shared,
             planner,
             plane: None,
-            services: None,
+            served: None,
             links: None,
             waiting: Waiting::default(),
             waiting_links: Vec::new(),
@@ -78,7 +78,7 @@ impl Writer {
                 self.is_due = true;
             }
             Work::Services(services, settings) => {
-                self.services = Some((services, settings));
+                self.served = Some(Served { services, settings, mark: None });
                 self.is_due = true;
             }
             Work::Links(links, sender) => {
@@ -103,6 +103,13 @@ impl Writer {
                 };
                 let _ = sender.send(result);
             }
+            Work::Collect(collect, sender) => {
+                let result = match &self.plane {
+                    Some(plane) => plane.kernel.set_collecting(collect),
+                    None => Err(std::io::Error::from(std::io::ErrorKind::NotConnected)),
+                };
+                let _ = sender.send(result);
+            }
             Work::Stop(sender) => return Some(sender),
         }
         None
@@ -117,8 +124,8 @@ impl Writer {
         if self.is_due {
             let snapshot = self.shared.store.snapshot();
             plane.enforce(&mut self.planner, &snapshot, &self.shared.progress);
-            if let Some((services, settings)) = &self.services {
-                serve(services, settings, &snapshot, &self.shared.progress);
+            if let Some(served) = &mut self.served {
+                served.serve(&snapshot, &self.shared.progress);
             }
             self.is_due = false;
         }
@@ -132,12 +139,28 @@ impl Writer {
     }
 }
 
-/// Has names and metadata served as a revision says. What is not served is not enforced.
-fn serve(services: &Arc<Services>, settings: &ServicesSettings, snapshot: &Snapshot, progress: &Progress) {
-    if let Err(error) = services.bring_to(&configuration(snapshot, settings)) {
-        let reason = chain(&error);
-        eprintln!("ringwall: names and metadata of revision {} are not served: {reason}", snapshot.revision);
-        let last = progress.enforced();
-        progress.set(Enforced { failure: Some(reason), ..(*last).clone() });
+/// Names and metadata, and the last revision of them that is served.
+struct Served {
+    services: Arc<Services>,
+    settings: Box<ServicesSettings>,
+    mark: Option<Mark>,
+}
+
+impl Served {
+    /// Has names and metadata served as a revision says. What is not served is not enforced.
+    fn serve(&mut self, snapshot: &Snapshot, progress: &Progress) {
+        let mark = Mark::of(snapshot);
+        let result = if self.mark.as_ref() == Some(&mark) {
+            self.services.look_again()
+        } else {
+            self.services.bring_to(&configuration(snapshot, &self.settings))
+        };
+        self.mark = result.is_ok().then_some(mark);
+        if let Err(error) = result {
+            let reason = chain(&error);
+            eprintln!("ringwall: names and metadata of revision {} are not served: {reason}", snapshot.revision);
+            let last = progress.enforced();
+            progress.set(Enforced { failure: Some(reason), ..(*last).clone() });
+        }
     }
 }

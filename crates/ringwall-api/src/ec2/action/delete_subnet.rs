@@ -2,12 +2,14 @@
 
 use ringwall_model::id::SubnetId;
 use ringwall_model::resource::Subnet;
+use ringwall_model::resource::flow_log::Scope;
 use serde::Deserialize;
 
 use crate::action::Action;
 use crate::call::Call;
 use crate::ec2::error::has_dependencies;
 use crate::ec2::id::{find, parse};
+use crate::ec2::operation::flow_log;
 use crate::ec2::shape::Done;
 use crate::error::ApiError;
 
@@ -38,6 +40,7 @@ impl Action for DeleteSubnet {
         if region.network_interfaces.iter().any(|interface| interface.subnet == id) {
             return Err(has_dependencies("subnet", id));
         }
+        flow_log::forget(call.transaction, call.region, Scope::Subnet(id));
         call.delete::<Subnet>(&id);
         Ok(Done::OK)
     }

@@ -1,6 +1,7 @@
 //! `DeleteVpc`: takes what came with the VPC along, and refuses while anything else is left (VPC-16).
 
 use ringwall_model::id::VpcId;
+use ringwall_model::resource::flow_log::Scope;
 use ringwall_model::resource::{NetworkAcl, RouteTable, SecurityGroup, Vpc};
 use ringwall_store::Region;
 use serde::Deserialize;
@@ -9,7 +10,7 @@ use crate::action::Action;
 use crate::call::Call;
 use crate::ec2::error::has_dependencies;
 use crate::ec2::id::{find, parse};
-use crate::ec2::operation::{security_group, vpc};
+use crate::ec2::operation::{flow_log, security_group, vpc};
 use crate::ec2::shape::Done;
 use crate::error::ApiError;
 
@@ -49,6 +50,7 @@ impl Action for DeleteVpc {
         if let Some(group) = vpc::default_group_of(&region, id) {
             call.delete::<SecurityGroup>(&group.id);
         }
+        flow_log::forget(call.transaction, call.region, Scope::Vpc(id));
         call.delete::<Vpc>(&id);
         Ok(Done::OK)
     }

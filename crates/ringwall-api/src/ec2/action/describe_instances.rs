@@ -116,6 +116,8 @@ mod tests {
             "ModifyNetworkInterfaceAttribute",
             &format!("NetworkInterfaceId={}&SourceDestCheck.Value=false", own.id),
         );
+        let options = "HttpTokens=required&HttpPutResponseHopLimit=3&HttpEndpoint=disabled&HttpProtocolIpv6=enabled&InstanceMetadataTags=enabled";
+        bench.ok("ModifyInstanceMetadataOptions", &format!("InstanceId={id}&{options}"));
         bench.ok("StopInstances", &format!("InstanceId.1={id}"));
         for (name, value) in [
             ("instance-id", id.to_string()),
@@ -130,6 +132,11 @@ mod tests {
             ("private-ip-address", own.ipv4[0].to_string()),
             ("private-dns-name", "i-*".into()),
             ("private-dns-name-options.hostname-type", "resource-name".into()),
+            ("metadata-options.http-endpoint", "disabled".into()),
+            ("metadata-options.http-tokens", "required".into()),
+            ("metadata-options.http-put-response-hop-limit", "3".into()),
+            ("metadata-options.http-protocol-ipv6", "enabled".into()),
+            ("metadata-options.instance-metadata-tags", "enabled".into()),
             ("reason", "User initiated*".into()),
             ("state-reason-code", "Client.UserInitiatedShutdown".into()),
             ("source-dest-check", "false".into()),

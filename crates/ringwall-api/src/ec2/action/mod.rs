@@ -19,6 +19,7 @@ pub mod authorize_security_group_ingress;
 pub mod create_default_subnet;
 pub mod create_default_vpc;
 pub mod create_egress_only_internet_gateway;
+pub mod create_flow_logs;
 pub mod create_internet_gateway;
 pub mod create_managed_prefix_list;
 pub mod create_nat_gateway;
@@ -33,6 +34,7 @@ pub mod create_tags;
 pub mod create_vpc;
 pub mod create_vpc_endpoint;
 pub mod delete_egress_only_internet_gateway;
+pub mod delete_flow_logs;
 pub mod delete_internet_gateway;
 pub mod delete_managed_prefix_list;
 pub mod delete_nat_gateway;
@@ -51,6 +53,7 @@ pub mod describe_addresses;
 pub mod describe_addresses_attribute;
 pub mod describe_availability_zones;
 pub mod describe_egress_only_internet_gateways;
+pub mod describe_flow_logs;
 pub mod describe_images;
 pub mod describe_instance_attribute;
 pub mod describe_instance_credit_specifications;
@@ -139,6 +142,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<create_default_subnet::CreateDefaultSubnet>(),
     QueryHandler::ec2::<create_default_vpc::CreateDefaultVpc>(),
     QueryHandler::ec2::<create_egress_only_internet_gateway::CreateEgressOnlyInternetGateway>(),
+    QueryHandler::ec2::<create_flow_logs::CreateFlowLogs>(),
     QueryHandler::ec2::<create_internet_gateway::CreateInternetGateway>(),
     QueryHandler::ec2::<create_managed_prefix_list::CreateManagedPrefixList>(),
     QueryHandler::ec2::<create_nat_gateway::CreateNatGateway>(),
@@ -153,6 +157,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<create_vpc::CreateVpc>(),
     QueryHandler::ec2::<create_vpc_endpoint::CreateVpcEndpoint>(),
     QueryHandler::ec2::<delete_egress_only_internet_gateway::DeleteEgressOnlyInternetGateway>(),
+    QueryHandler::ec2::<delete_flow_logs::DeleteFlowLogs>(),
     QueryHandler::ec2::<delete_internet_gateway::DeleteInternetGateway>(),
     QueryHandler::ec2::<delete_managed_prefix_list::DeleteManagedPrefixList>(),
     QueryHandler::ec2::<delete_nat_gateway::DeleteNatGateway>(),
@@ -171,6 +176,7 @@ pub const ACTIONS: &[QueryHandler] = &[
     QueryHandler::ec2::<describe_addresses_attribute::DescribeAddressesAttribute>(),
     QueryHandler::ec2::<describe_availability_zones::DescribeAvailabilityZones>(),
     QueryHandler::ec2::<describe_egress_only_internet_gateways::DescribeEgressOnlyInternetGateways>(),
+    QueryHandler::ec2::<describe_flow_logs::DescribeFlowLogs>(),
     QueryHandler::ec2::<describe_images::DescribeImages>(),
     QueryHandler::ec2::<describe_instance_attribute::DescribeInstanceAttribute>(),
     QueryHandler::ec2::<describe_instance_credit_specifications::DescribeInstanceCreditSpecifications>(),

@@ -5,6 +5,7 @@ pub mod block;
 pub mod default_vpc;
 pub mod endpoint_policy;
 pub mod endpoint_service;
+pub mod flow_log;
 pub mod gateway_endpoint;
 pub mod host_image;
 pub mod instance;

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use ringwall_model::id::{AttachmentId, InstanceId, NetworkInterfaceId, SecurityGroupId, VpcId};
+use ringwall_model::resource::flow_log::Scope;
 use ringwall_model::resource::network_interface::{Attachment, ConnectionTracking, InterfaceKind};
 use ringwall_model::resource::traffic::Text;
 use ringwall_model::resource::{Instance, NetworkInterface, Subnet, Tags};
@@ -13,7 +14,7 @@ use ringwall_store::{Region, Transaction};
 
 use super::instance_type::{self, InstanceType};
 use super::interface_address::{Wanted, WantedIpv4, check_number, take_ipv6_addresses, wanted_ipv6};
-use super::{public_address, security_group, subnet};
+use super::{flow_log, public_address, security_group, subnet};
 use crate::call::Call;
 use crate::ec2::error::{Code, not_permitted};
 use crate::ec2::id::{Named, find};
@@ -236,5 +237,6 @@ pub fn detach(transaction: &mut Transaction, region: &str, interface: &NetworkIn
 /// Deletes an interface; its Elastic IP addresses stand for nothing any more, and stay allocated (EIP-15).
 pub fn delete(transaction: &mut Transaction, region: &str, id: NetworkInterfaceId) {
     public_address::disassociate(transaction, region, id, |_| true);
+    flow_log::forget(transaction, region, Scope::NetworkInterface(id));
     transaction.delete::<NetworkInterface>(region, &id);
 }

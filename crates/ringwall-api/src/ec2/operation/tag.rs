@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use ringwall_model::id::{
-    AllocationId, DhcpOptionsId, EgressOnlyInternetGatewayId, InstanceId, InternetGatewayId, NatGatewayId,
+    AllocationId, DhcpOptionsId, EgressOnlyInternetGatewayId, FlowLogId, InstanceId, InternetGatewayId, NatGatewayId,
     NetworkAclId, NetworkInterfaceId, PrefixListId, ResourceId, RouteTableId, SecurityGroupId, SecurityGroupRuleId,
     SubnetId, VpcEndpointId, VpcId,
 };
 use ringwall_model::resource::{
-    Address, EgressOnlyInternetGateway, Instance, InternetGateway, NatGateway, NetworkAcl, NetworkInterface,
+    Address, EgressOnlyInternetGateway, FlowLog, Instance, InternetGateway, NatGateway, NetworkAcl, NetworkInterface,
     PrefixList, RouteTable, SecurityGroup, Subnet, Tags, Vpc, VpcEndpoint,
 };
 use ringwall_store::Region;
@@ -114,6 +114,7 @@ taggable! {
     Address = AllocationId, Address, addresses, "elastic-ip";
     NetworkInterface = NetworkInterfaceId, NetworkInterface, network_interfaces, "network-interface";
     Instance = InstanceId, Instance, instances, "instance";
+    FlowLog = FlowLogId, FlowLog, flow_logs, "vpc-flow-log";
 }
 
 /// The group that a rule belongs to.

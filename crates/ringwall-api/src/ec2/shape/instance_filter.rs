@@ -5,6 +5,7 @@ use ringwall_wire::timestamp::Timestamp;
 
 use super::instance::{addresses, private_name, public_name, reason};
 use super::instance_state::StateReasonShape;
+use super::metadata_options::{switch, tokens};
 use super::subnet::hostname_type;
 use super::view::View;
 use crate::ec2::describe::Filterable;
@@ -46,6 +47,11 @@ impl Filterable for Instance {
         "key-name",
         "launch-index",
         "launch-time",
+        "metadata-options.http-endpoint",
+        "metadata-options.http-protocol-ipv6",
+        "metadata-options.http-put-response-hop-limit",
+        "metadata-options.http-tokens",
+        "metadata-options.instance-metadata-tags",
         "monitoring-state",
         "network-interface.addresses.association.allocation-id",
         "network-interface.addresses.association.association-id",
@@ -139,6 +145,11 @@ impl Filterable for Instance {
             "ebs-optimized" | "enclave-options.enabled" | "hibernation-options.configured" | "operator.managed" => {
                 vec!["false".to_owned()]
             }
+            "metadata-options.http-endpoint" => vec![switch(self.metadata_options.endpoint).to_owned()],
+            "metadata-options.http-protocol-ipv6" => vec![switch(self.metadata_options.ipv6).to_owned()],
+            "metadata-options.http-put-response-hop-limit" => vec![self.metadata_options.hop_limit.to_string()],
+            "metadata-options.http-tokens" => vec![tokens(self.metadata_options.tokens_required).to_owned()],
+            "metadata-options.instance-metadata-tags" => vec![switch(self.metadata_options.tags).to_owned()],
             "private-dns-name-options.enable-resource-name-dns-a-record" => {
                 vec![self.resource_name_records.a.to_string()]
             }

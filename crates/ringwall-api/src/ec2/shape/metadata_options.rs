@@ -86,16 +86,25 @@ impl MetadataOptionsChange {
 
 impl From<MetadataOptions> for MetadataOptionsShape {
     fn from(options: MetadataOptions) -> Self {
-        let switch = |on| if on { "enabled" } else { "disabled" };
         MetadataOptionsShape {
             state: "applied",
-            http_tokens: if options.tokens_required { "required" } else { "optional" },
+            http_tokens: tokens(options.tokens_required),
             http_put_response_hop_limit: options.hop_limit,
             http_endpoint: switch(options.endpoint),
             http_protocol_ipv6: switch(options.ipv6),
             instance_metadata_tags: switch(options.tags),
         }
     }
+}
+
+/// The name of whether something is on.
+pub fn switch(on: bool) -> &'static str {
+    if on { "enabled" } else { "disabled" }
+}
+
+/// The name of whether tokens are required.
+pub fn tokens(required: bool) -> &'static str {
+    if required { "required" } else { "optional" }
 }
 
 /// Whether the keys of tags can be parts of a path, as they are in metadata.

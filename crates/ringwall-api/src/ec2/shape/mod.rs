@@ -5,6 +5,7 @@ pub mod address;
 pub mod connection_tracking;
 pub mod endpoint_service;
 pub mod flat_permission;
+pub mod flow_log;
 pub mod gateway;
 pub mod group_ref;
 pub mod image;

@@ -1,7 +1,16 @@
 //! Keys and values of the maps. Addresses are IPv6, IPv4 ones mapped (`::ffff:a.b.c.d`). Ports are in the machine's order,
 //! except where a trie reads them from the most significant bit.
 
-use crate::layout::records;
+mod nat_gateway;
+
+pub use nat_gateway::{NatGatewayRecord, NatKey, NatMapping, NatPortKey, NatWay};
+
+use crate::layout::{Layout, records};
+
+/// Every structure, in an order in which C can declare them.
+pub fn layouts() -> impl Iterator<Item = &'static Layout> {
+    LAYOUTS.iter().chain(nat_gateway::LAYOUTS)
+}
 
 records! {
     /// What the whole program goes by.
@@ -15,7 +24,9 @@ records! {
         /// the hardware address of the internet's end
         uplink_mac: [u8; 6] = "__u8" ["6"],
         /// unused
-        reserved: [u8; 6] = "__u8" ["6"],
+        reserved: [u8; 2] = "__u8" ["2"],
+        /// whether packets without a session and sessions that end are counted for whoever collects flows
+        collect: u32 = "__u32",
     }
 
     /// A network interface, by bank and slot.
@@ -248,10 +259,14 @@ records! {
         bytes_out: u64 = "__u64",
         /// their bytes
         bytes_in: u64 = "__u64",
-        /// second of its first packet
-        created: u32 = "__u32",
+        /// nanosecond of its first packet, which tells it from others of the same key
+        begun: u64 = "__u64",
         /// slot of the interface
         slot: u32 = "__u32",
+        /// TCP segments by direction and flag: FIN, SYN, RST, SYN with ACK; they begin again after 255
+        tcp: [[u8; 4]; 2] = "__u8" ["2][4"],
+        /// unused
+        spare: u32 = "__u32",
         /// the kernel's timer, which ends the session
         timer: [u64; 2] = "struct bpf_timer",
     }
@@ -262,6 +277,70 @@ records! {
         tracked: u32 = "__u32",
         /// entries for untracked flows
         untracked: u32 = "__u32",
+    }
+
+    /// What a session had counted when it ended.
+    struct EndedRecord = "ended" {
+        /// nanosecond of its first packet
+        begun: u64 = "__u64",
+        /// bytes that the interface sent
+        bytes_out: u64 = "__u64",
+        /// bytes that it received
+        bytes_in: u64 = "__u64",
+        /// packets that it sent
+        packets_out: u32 = "__u32",
+        /// packets that it received
+        packets_in: u32 = "__u32",
+        /// second of the last packet
+        last_seen: u32 = "__u32",
+        /// TCP segments, as in the session
+        tcp: [[u8; 4]; 2] = "__u8" ["2][4"],
+        /// `SESSION_…`
+        flags: u8 = "__u8",
+        /// zero
+        reserved: u8 = "__u8",
+        /// the port that a NAT gateway had lent to it, if it is what a NAT gateway had counted, else 0
+        nat_port: u16 = "__u16",
+        /// the session; at a NAT gateway, whoever began it is `local`
+        key: SessionKeyRecord = "struct session_key",
+        /// the NAT gateway's address, in network order
+        nat_address: [u8; 4] = "__u8" ["4"],
+    }
+
+    /// Packets of a kind that have no session: what was refused, and what passed without one.
+    struct StrayKey = "stray_key" {
+        /// number of the interface
+        interface: u32 = "__u32",
+        /// source address
+        source: [u8; 16] = "__u8" ["16"],
+        /// destination address
+        destination: [u8; 16] = "__u8" ["16"],
+        /// source port, or 0
+        source_port: u16 = "__u16",
+        /// destination port, or 0
+        destination_port: u16 = "__u16",
+        /// protocol
+        protocol: u8 = "__u8",
+        /// `DIRECTION_…`
+        direction: u8 = "__u8",
+        /// `STRAY_…`
+        verdict: u8 = "__u8",
+        /// zero
+        reserved: u8 = "__u8",
+    }
+
+    /// How many of them there were.
+    struct StrayRecord = "stray" {
+        /// nanosecond of the first one
+        begun: u64 = "__u64",
+        /// packets
+        packets: u64 = "__u64",
+        /// their bytes
+        bytes: u64 = "__u64",
+        /// second of the last one
+        last_seen: u32 = "__u32",
+        /// TCP segments by flag, as in the session
+        tcp: [u8; 4] = "__u8" ["4"],
     }
 
     /// What all fragments of a packet have in common.
@@ -376,114 +455,6 @@ records! {
         destination: [u8; 16] = "__u8" ["16"],
         /// destination address by which the NAT gateway sends it on, if it came through one
         onward: [u8; 16] = "__u8" ["16"],
-    }
-
-    /// A NAT gateway, by the slot of its interface and the bank.
-    struct NatGatewayRecord = "nat_gateway" {
-        /// a number that nobody outside knows, by which ports are scattered
-        port_seed: u32 = "__u32",
-        /// connections of each address to one destination at most
-        connection_limit: u32 = "__u32",
-        /// how many addresses take new connections
-        address_count: u32 = "__u32",
-        /// those addresses, in network order
-        addresses: [[u8; 4]; 32] = "__u8" ["32][4"],
-    }
-
-    /// A connection at a NAT gateway, as its sender knows it.
-    struct NatKey = "nat_key" {
-        /// number of the gateway's interface
-        gateway: u32 = "__u32",
-        /// the sender, in network order
-        source: [u8; 4] = "__u8" ["4"],
-        /// the other end, in network order
-        destination: [u8; 4] = "__u8" ["4"],
-        /// the sender's port, or the identifier of an ICMP query
-        source_port: u16 = "__u16",
-        /// the other port, or the type of the query
-        destination_port: u16 = "__u16",
-        /// protocol
-        protocol: u8 = "__u8",
-        /// zero
-        reserved: [u8; 3] = "__u8" ["3"],
-    }
-
-    /// How the packets of a connection go on from a NAT gateway.
-    struct NatWay = "nat_way" {
-        /// slot of the interface from which they come, or `TARGET_…`
-        from: u16 = "__u16",
-        /// slot of the interface to which they go, or `TARGET_…`
-        target: u16 = "__u16",
-        /// the public IPv4 address that they get, in network order
-        public_v4: [u8; 4] = "__u8" ["4"],
-        /// the route that they take
-        route: u16 = "__u16",
-        /// the length of that route's block
-        route_length: u8 = "__u8",
-        /// the entry of the ACL towards the gateway, or 255 if it was not asked
-        acl_in: u8 = "__u8",
-        /// the entry of the ACL from there, or 255 if it was not asked
-        acl_out: u8 = "__u8",
-        /// whether they are turned round at the internet gateway
-        reflected: u8 = "__u8",
-        /// zero
-        reserved: [u8; 2] = "__u8" ["2"],
-    }
-
-    /// What a NAT gateway has lent to a connection, and how its packets were judged.
-    struct NatMapping = "nat_mapping" {
-        /// second of its last packet
-        last_seen: u32 = "__u32",
-        /// the gateway's address, in network order
-        address: [u8; 4] = "__u8" ["4"],
-        /// epoch in which the way out was judged
-        epoch_out: u32 = "__u32",
-        /// epoch in which the way back was judged
-        epoch_in: u32 = "__u32",
-        /// the port that is lent
-        port: u16 = "__u16",
-        /// `NAT_…`
-        flags: u8 = "__u8",
-        /// unused
-        reserved: u8 = "__u8",
-        /// the way out
-        out: NatWay = "struct nat_way",
-        /// the way back
-        back: NatWay = "struct nat_way",
-        /// second of its first packet
-        created: u32 = "__u32",
-        /// packets that went out
-        packets_out: u32 = "__u32",
-        /// packets that came back
-        packets_in: u32 = "__u32",
-        /// their bytes
-        bytes_out: u64 = "__u64",
-        /// their bytes
-        bytes_in: u64 = "__u64",
-        /// slot of the gateway's interface
-        slot: u32 = "__u32",
-        /// unused
-        more: u32 = "__u32",
-        /// the kernel's timer, which ends it
-        timer: [u64; 2] = "struct bpf_timer",
-    }
-
-    /// A port that a NAT gateway has lent, as the other end knows it.
-    struct NatPortKey = "nat_port_key" {
-        /// number of the gateway's interface
-        gateway: u32 = "__u32",
-        /// the gateway's address, in network order
-        address: [u8; 4] = "__u8" ["4"],
-        /// the other end, in network order
-        remote: [u8; 4] = "__u8" ["4"],
-        /// the port that is lent
-        port: u16 = "__u16",
-        /// the other port, or the type of an ICMP query
-        remote_port: u16 = "__u16",
-        /// protocol
-        protocol: u8 = "__u8",
-        /// zero
-        reserved: [u8; 3] = "__u8" ["3"],
     }
 
     /// How many packets an interface has sent to link-local services.

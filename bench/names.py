@@ -1,0 +1,34 @@
+"""What answering for names costs: questions a second that one worker answers, asked in the namespace where they arrive."""
+
+import pathlib
+import statistics
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "conformance"))
+
+from support.daemon import Daemon
+from support.names import RESOLVER, asker
+from support.network import Network
+
+
+def questions(load, seconds, rounds):
+    """Lines of the report."""
+    daemon = Daemon("bench-names", ["--resolver", "none"], keeps_state=False).start()
+    try:
+        network = Network(daemon)
+        network.ec2.modify_vpc_attribute(VpcId=network.vpc, EnableDnsHostnames={"Value": True})
+        instance = network.launch(network.subnet("10.0.1.0/24"))
+        place = asker(network, instance)
+        command = ["nsenter", f"--net={place.path}", load, "names", f"{RESOLVER}:53", str(seconds), instance.address]
+        found = []
+        for _ in range(rounds):
+            done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60)
+            if done.returncode:
+                raise SystemExit(f"names: {done.stderr.strip()}")
+            found.append(float(done.stdout))
+    finally:
+        daemon.down()
+    spread = max(found) / min(found)
+    return ["", "Names (questions answered by one worker, 1/s, more is better)",
+            f"  from one asker           {statistics.median(found):12,.0f}   (spread {spread:4.2f})"]

@@ -1,0 +1,170 @@
+//! Flows as they happen, for whoever looks on, and the rules that what was seen asks for.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use ringwall_datapath::DataPlane;
+use ringwall_flows::group::Seen;
+use ringwall_flows::ledger::{Came, Sweep};
+use ringwall_flows::suggest::{Peer, Rule, rules};
+use ringwall_flows::{Action, Ledger};
+use ringwall_model::id::{NetworkInterfaceId, SecurityGroupId};
+use ringwall_net::{Prefix, Protocol};
+use serde_json::{Value, json};
+use tokio::sync::broadcast;
+
+use super::facts;
+use super::read;
+use crate::controller::Controller;
+
+/// What a slow watcher may lag behind before it misses some.
+const BACKLOG: usize = 16_384;
+/// What a proposal is made of at most.
+const MOST_SEEN: usize = 1 << 20;
+
+/// Those who look on.
+pub struct Live {
+    controller: Controller,
+    kernel: Arc<DataPlane>,
+    watchers: AtomicUsize,
+    seen: broadcast::Sender<Arc<Seen>>,
+}
+
+/// One who looks on, until it is dropped.
+pub struct Watcher {
+    live: Arc<Live>,
+    seen: broadcast::Receiver<Arc<Seen>>,
+}
+
+/// For whom rules are proposed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suggestion {
+    /// for the groups of an interface
+    Interface(NetworkInterfaceId),
+    /// for a group, by what all of its holders see
+    Group(SecurityGroupId),
+}
+
+impl Live {
+    /// Nobody looks on yet.
+    pub fn new(controller: Controller, kernel: Arc<DataPlane>) -> Arc<Live> {
+        Arc::new(Live { controller, kernel, watchers: AtomicUsize::new(0), seen: broadcast::channel(BACKLOG).0 })
+    }
+
+    /// Whether anybody looks on.
+    pub fn is_watched(&self) -> bool {
+        self.watchers.load(Ordering::Acquire) > 0
+    }
+
+    /// Begins to look on.
+    pub fn begin(self: &Arc<Live>) -> Watcher {
+        self.watchers.fetch_add(1, Ordering::AcqRel);
+        Watcher { live: self.clone(), seen: self.seen.subscribe() }
+    }
+
+    /// Tells what a sweep has found.
+    pub(super) fn tell(&self, sweep: &Sweep, ledger: &Ledger) {
+        if !self.is_watched() {
+            return;
+        }
+        for came in &sweep.came {
+            let Some(interface) = ledger.interface(came.counter.flow.interface) else { continue };
+            let _ = self.seen.send(Arc::new(Seen::new(came, interface)));
+        }
+    }
+
+    /// All flows that the kernel knows at this moment, with everything that was counted of them.
+    pub fn known(&self) -> std::io::Result<Vec<Seen>> {
+        let interfaces = facts::interfaces(&self.controller.progress().enforced(), &self.controller.store().snapshot());
+        let mut known = Vec::new();
+        let mut note = |read: read::Read| {
+            let Some(interface) = interfaces.get(&read.counter.flow.interface) else { return };
+            let came = Came {
+                counter: read.counter,
+                reading: read.reading,
+                first: 0,
+                last: 0,
+                path: None,
+                opened: read.opened,
+            };
+            if read.reading.packets > 0 && known.len() < MOST_SEEN {
+                known.push(Seen::new(&came, interface));
+            }
+        };
+        self.kernel.sessions(|key, session| read::session(key, session).into_iter().for_each(&mut note))?;
+        self.kernel.strays(|key, stray| note(read::stray(key, stray)))?;
+        Ok(known)
+    }
+
+    /// The rules that would have let pass what is known now, and what comes in the seconds after.
+    pub async fn suggest(self: &Arc<Live>, whom: Suggestion, seconds: u64, refused_too: bool) -> Result<Value, String> {
+        let enforced = self.controller.progress().enforced();
+        let world = &enforced.world;
+        let (interfaces, groups): (Vec<NetworkInterfaceId>, Vec<SecurityGroupId>) = match whom {
+            Suggestion::Interface(id) => {
+                let own = world.interfaces.get(&id).ok_or_else(|| format!("there is no interface {id}"))?;
+                (vec![id], own.groups.iter().copied().collect())
+            }
+            Suggestion::Group(id) if world.security_groups.contains_key(&id) => {
+                let holds = world.interfaces.iter().filter(|(_, own)| own.groups.contains(&id));
+                (holds.map(|(interface, _)| *interface).collect(), vec![id])
+            }
+            Suggestion::Group(id) => return Err(format!("there is no security group {id}")),
+        };
+        let mut watcher = self.begin();
+        let mut seen = self.known().map_err(|error| error.to_string())?;
+        let end = tokio::time::Instant::now() + Duration::from_secs(seconds);
+        while let Ok(Some(next)) = tokio::time::timeout_at(end, watcher.next()).await {
+            if seen.len() < MOST_SEEN {
+                seen.push((*next).clone());
+            }
+        }
+        let is_wanted =
+            |seen: &&Seen| interfaces.contains(&seen.interface) && (refused_too || seen.action == Action::Accept);
+        let seen: Vec<&Seen> = seen.iter().filter(is_wanted).collect();
+        let holders = interfaces.first().map(|id| facts::holders(world, *id)).unwrap_or_default();
+        let flows = seen.len();
+        let proposed = rules(seen, &holders);
+        Ok(json!({
+            "interfaces": interfaces,
+            "groups": groups,
+            "seen": flows,
+            "rules": proposed.iter().map(render).collect::<Vec<_>>(),
+        }))
+    }
+}
+
+/// A proposed rule, as EC2's calls take it.
+fn render(rule: &Rule) -> Value {
+    let mut permission = json!({ "IpProtocol": Protocol(rule.protocol).to_string() });
+    if let Some((from, to)) = rule.ports {
+        permission["FromPort"] = json!(from);
+        permission["ToPort"] = json!(to);
+    }
+    match rule.peer {
+        Peer::Group(id) => permission["UserIdGroupPairs"] = json!([{ "GroupId": id }]),
+        Peer::Block(block @ Prefix::V4(_)) => permission["IpRanges"] = json!([{ "CidrIp": block.to_string() }]),
+        Peer::Block(block @ Prefix::V6(_)) => permission["Ipv6Ranges"] = json!([{ "CidrIpv6": block.to_string() }]),
+    }
+    json!({ "direction": rule.direction, "permission": permission, "why": rule.why })
+}
+
+impl Watcher {
+    /// What was seen next; none if there will be no more.
+    pub async fn next(&mut self) -> Option<Arc<Seen>> {
+        loop {
+            match self.seen.recv().await {
+                Ok(seen) => return Some(seen),
+                Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Closed) => return None,
+            }
+        }
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        self.live.watchers.fetch_sub(1, Ordering::AcqRel);
+    }
+}
