@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::compiled::Memo;
 use crate::environment::{Environment, Sensitivity};
-use crate::field::{Oversize, View};
+use crate::field::{Oversize, Value, View};
 use crate::label::Labels;
 use crate::statement::Subject;
 
@@ -37,13 +37,29 @@ pub struct Evidence {
     pub location: &'static str,
     /// the name of the value, if it has one
     pub name: Option<Vec<u8>>,
-    /// the value after transformations
+    /// the value after transformations: what was found, and some of what stands around it
     pub text: Vec<u8>,
-    /// what of it decided
+    /// where the text begins in the value
+    pub offset: usize,
+    /// what of the text decided
     pub range: Range<usize>,
 }
 
+/// How much of what was found, and of what stands around it, is kept, in bytes.
+const KEPT: (usize, usize) = (256, 64);
+
 impl Evidence {
+    /// The evidence of something that was found in a value.
+    pub(crate) fn new(location: &'static str, value: &Value, range: Range<usize>) -> Evidence {
+        let length = value.bytes.len();
+        let start = range.start.min(length);
+        let end = range.end.clamp(start, length.min(start + KEPT.0));
+        let offset = start.saturating_sub(KEPT.1);
+        let text = &value.bytes[offset..length.min(end + KEPT.1)];
+        let name = value.name.as_deref().map(|name| name[..name.len().min(KEPT.0)].to_vec());
+        Evidence { location, name, text: text.to_vec(), offset, range: start - offset..end - offset }
+    }
+
     /// The bytes that decided.
     pub fn matched(&self) -> &[u8] {
         self.text.get(self.range.clone()).unwrap_or_default()
@@ -104,5 +120,23 @@ impl Environment<'_> {
     /// The autonomous system of an address; 0 if it belongs to none (WAF-39).
     pub(crate) fn network(&self, address: IpAddr) -> u32 {
         self.geography.and_then(|geography| geography.network(address)).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_value_is_bounded() {
+        let bytes: Vec<u8> = (0..=u8::MAX).cycle().take(10_000).collect();
+        for (range, offset, kept) in
+            [(0..3, 0, 67), (5000..5003, 4936, 131), (9999..10_000, 9935, 65), (100..9000, 36, 384)]
+        {
+            let evidence = Evidence::new("BODY", &Value::plain(&bytes), range.clone());
+            assert_eq!((evidence.offset, evidence.text.len()), (offset, kept), "{range:?}");
+            assert_eq!(evidence.matched(), &bytes[range.start..range.end.min(range.start + 256)], "{range:?}");
+        }
+        assert_eq!(Evidence::new("BODY", &Value::plain(b""), 5..9).matched(), b"", "a range that is none");
     }
 }

@@ -1,5 +1,8 @@
 //! Labels: what rules write on a request for later rules to read (WAF-18 … WAF-24).
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::document::{Entry, Refusal};
 
 /// Words that a label of one's own must not have between its colons (WAF-19).
@@ -59,19 +62,23 @@ pub(crate) fn is_of_label(own: char) -> bool {
 
 /// The labels of a request, in the order in which they were written, each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Labels(Vec<String>);
+pub struct Labels {
+    order: Vec<Arc<str>>,
+    known: BTreeSet<Arc<str>>,
+}
 
 impl Labels {
     /// Writes a label.
-    pub fn add(&mut self, label: String) {
-        if !self.0.contains(&label) {
-            self.0.push(label);
+    pub fn add(&mut self, label: impl Into<Arc<str>>) {
+        let label = label.into();
+        if self.known.insert(label.clone()) {
+            self.order.push(label);
         }
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+        self.order.iter().map(|label| &**label)
     }
 
     /// Whether one of them satisfies a condition.

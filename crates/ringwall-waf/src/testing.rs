@@ -110,7 +110,7 @@ impl Sent {
     pub fn inspect_with<T>(&self, counters: &LocalCounters, then: impl FnOnce(&mut Inspection) -> T) -> T {
         self.view(|view| {
             let mut inspection = Inspection::new(*view, environment(counters, self.now));
-            self.labels.iter().for_each(|label| inspection.labels.add(label.clone()));
+            self.labels.iter().for_each(|label| inspection.labels.add(label.as_str()));
             then(&mut inspection)
         })
     }

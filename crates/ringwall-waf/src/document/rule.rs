@@ -1,6 +1,7 @@
 //! Rules: a statement, and what is done with a request that it matches (WAF-15).
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::group::GroupReference;
 use super::{Code, Context, Entry, Members, Refusal};
@@ -19,7 +20,7 @@ pub struct Rule {
     /// what it asks and does
     pub kind: RuleKind,
     /// the labels that it writes when it matches, written out
-    pub labels: Vec<String>,
+    pub labels: Vec<Arc<str>>,
     /// how it is counted
     pub visibility: Visibility,
     /// how long a token suffices, where the rule says so
@@ -105,7 +106,7 @@ impl Rule {
         let label = |own: &Entry| {
             let mut members = own.members()?;
             let name = read_name(&members.require("Name")?)?;
-            members.finish().map(|()| context.namespace.label(&name))
+            members.finish().map(|()| Arc::from(context.namespace.label(&name)))
         };
         let labels = labels.map_or(Ok(Vec::new()), |entry| entry.list_of(0, 100))?;
         let labels = labels.iter().map(label).collect::<Result<_, _>>()?;

@@ -5,9 +5,12 @@ use std::borrow::Cow;
 use super::{PreParse, Value, View};
 use crate::request::split;
 
+/// A name and a value.
+pub type Argument<'r> = (Cow<'r, [u8]>, Cow<'r, [u8]>);
+
 /// Names and values, in the order sent. The query string is first normalised by the given transformations (WAF-65). An
 /// argument without `=` has an empty value.
-pub fn arguments<'r>(view: &View<'r>, pre_parse: &PreParse) -> Vec<(Cow<'r, [u8]>, Cow<'r, [u8]>)> {
+pub fn arguments<'r>(view: &View<'r>, pre_parse: &PreParse) -> Vec<Argument<'r>> {
     let Some(query) = view.request.query else { return Vec::new() };
     let pairs = |text| split_pairs(text).map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)));
     match pre_parse.apply(query) {
@@ -27,6 +30,6 @@ fn split_pairs(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 }
 
 /// An argument's value, which knows its name.
-pub(super) fn named<'r>((name, bytes): (Cow<'r, [u8]>, Cow<'r, [u8]>)) -> Value<'r> {
+pub(super) fn named<'r>((name, bytes): Argument<'r>) -> Value<'r> {
     Value { name: Some(name), bytes }
 }

@@ -47,6 +47,9 @@ impl Cookies {
     }
 }
 
+/// A name and a value.
+type Cookie<'r> = (&'r [u8], &'r [u8]);
+
 /// Names and values of the cookies that a request has, in the order sent. One without `=` has no name.
 pub fn cookies<'r>(request: &Request<'r>) -> impl Iterator<Item = (&'r [u8], &'r [u8])> {
     request.values_of("cookie").flat_map(pairs)
@@ -61,7 +64,7 @@ fn pairs(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 }
 
 /// The cookies that are inspected, and whether they are all there are.
-fn inspected<'r>(request: &Request<'r>) -> (Vec<(&'r [u8], &'r [u8])>, bool) {
+fn inspected<'r>(request: &Request<'r>) -> (Vec<Cookie<'r>>, bool) {
     let mut left = MOST_BYTES;
     let mut inspected = Vec::new();
     for text in request.values_of("cookie") {

@@ -6,8 +6,11 @@ use std::ops::Range;
 
 use crate::document::{Entry, Refusal};
 
-/// The most memory of a compiled pattern, in bytes.
-const LARGEST: usize = 1 << 20;
+/// The most memory of a compiled pattern, in bytes: some thousand states, each of which a byte of a text may cost a step.
+const LARGEST: usize = 256 << 10;
+
+/// The most memory of the automaton that is made of a pattern as it runs, in bytes.
+const LARGEST_AUTOMATON: usize = 1 << 20;
 
 /// The deepest nesting of a pattern.
 const DEEPEST: u32 = 50;
@@ -15,7 +18,13 @@ const DEEPEST: u32 = 50;
 /// Several patterns that are searched for in one go, as the engine takes them; none if they are too large together.
 pub(crate) fn set(patterns: &[String]) -> Option<regex::bytes::RegexSet> {
     let mut builder = regex::bytes::RegexSetBuilder::new(patterns);
-    builder.unicode(false).size_limit(16 * LARGEST).dfa_size_limit(4 * LARGEST).nest_limit(DEEPEST + 1).build().ok()
+    builder
+        .unicode(false)
+        .size_limit(16 * LARGEST)
+        .dfa_size_limit(8 * LARGEST_AUTOMATON)
+        .nest_limit(DEEPEST + 1)
+        .build()
+        .ok()
 }
 
 /// A regular expression.
@@ -37,7 +46,7 @@ impl Pattern {
     pub fn new(source: &str) -> Result<Pattern, String> {
         let translated = dialect::translate(source).map_err(|error| error.to_string())?;
         let mut builder = regex::bytes::RegexBuilder::new(&translated);
-        let builder = builder.unicode(false).size_limit(LARGEST).dfa_size_limit(LARGEST).nest_limit(DEEPEST);
+        let builder = builder.unicode(false).size_limit(LARGEST).dfa_size_limit(LARGEST_AUTOMATON).nest_limit(DEEPEST);
         match builder.build() {
             Ok(compiled) => Ok(Pattern { source: source.to_owned(), translated, compiled }),
             Err(regex::Error::CompiledTooBig(_)) => Err("is too large: its counts make too many states".to_owned()),

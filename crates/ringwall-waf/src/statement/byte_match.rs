@@ -76,13 +76,13 @@ impl ByteMatch {
     /// Where a value has the string.
     pub fn find(&self, text: &[u8]) -> Option<Range<usize>> {
         let search = self.search.as_slice();
-        let starts =
-            || text.windows(search.len()).enumerate().filter(|(_, own)| *own == search).map(|(start, _)| start);
+        let starts = || memchr::memmem::find_iter(text, search);
         let start = match self.position {
             Position::Exactly => (text == search).then_some(0),
             Position::StartsWith => text.starts_with(search).then_some(0),
             Position::EndsWith => text.ends_with(search).then(|| text.len() - search.len()),
             Position::Contains => starts().next(),
+            // Where two places overlap, a byte of the word stands before the second: it is none of its own.
             Position::ContainsWord => starts().find(|start| {
                 let before = start.checked_sub(1).and_then(|place| text.get(place));
                 let behind = text.get(start + search.len());

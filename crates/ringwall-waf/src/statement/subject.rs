@@ -82,12 +82,7 @@ impl Subject {
     ) -> bool {
         let found = prepared.values.iter().find_map(|value| test(&value.bytes).map(|range| (value, range)));
         let Some((value, range)) = found else { return false };
-        inspection.evidence.push(Evidence {
-            location: self.field.location(),
-            name: value.name.as_deref().map(<[u8]>::to_vec),
-            text: value.bytes.to_vec(),
-            range,
-        });
+        inspection.evidence.push(Evidence::new(self.field.location(), value, range));
         true
     }
 

@@ -54,11 +54,10 @@ fn labels_are_seen_by_later_rules_alone() {
 
 #[test]
 fn a_rule_does_not_see_the_labels_that_it_writes_itself() {
-    let both = format!(
-        r#"{{"AndStatement": {{"Statements": [{{"NotStatement": {{"Statement": {{"GeoMatchStatement": {{"CountryCodes": ["FR"]}}}}}}}},
-            {{"LabelMatchStatement": {{"Scope": "NAMESPACE", "Key": "awswaf:clientip:geo:"}}}}]}}}}"#
-    );
-    let acl = with_rules(&[rule("one", 0, &both, BLOCK), rule("two", 1, &both, BLOCK)]);
+    let both = r#"{"AndStatement": {"Statements": [
+        {"NotStatement": {"Statement": {"GeoMatchStatement": {"CountryCodes": ["FR"]}}}},
+        {"LabelMatchStatement": {"Scope": "NAMESPACE", "Key": "awswaf:clientip:geo:"}}]}}"#;
+    let acl = with_rules(&[rule("one", 0, both, BLOCK), rule("two", 1, both, BLOCK)]);
     assert_eq!(decided(&acl, &Sent::get("/")), ("BLOCK", "two".into()), "WAF-38");
 }
 
