@@ -11,6 +11,7 @@ mod packet;
 mod policy;
 mod query;
 mod signature;
+mod web_acl;
 mod xml;
 
 pub use explain::explain;
@@ -20,6 +21,7 @@ pub use packet::packet;
 pub use policy::policy;
 pub use query::query;
 pub use signature::signature;
+pub use web_acl::{inspection, transformation, web_acl};
 pub use xml::xml;
 
 /// A function of bytes that panics if something does not hold, and says whether the bytes got past the first door.
@@ -29,10 +31,13 @@ pub type Target = fn(&[u8]) -> bool;
 pub const TARGETS: &[(&str, Target)] = &[
     ("explain", explain),
     ("gates", gates),
+    ("inspection", inspection),
     ("names", names),
     ("packet", packet),
     ("policy", policy),
     ("query", query),
     ("signature", signature),
+    ("transformation", transformation),
+    ("web_acl", web_acl),
     ("xml", xml),
 ];

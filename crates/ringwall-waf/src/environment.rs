@@ -58,8 +58,6 @@ pub struct Abilities {
     pub detection: bool,
     /// there is a key to sign tokens with
     pub tokens: bool,
-    /// there is someone who draws puzzles for people
-    pub captcha: bool,
 }
 
 /// Everything that a request is inspected with.

@@ -19,8 +19,7 @@ pub(crate) const IP_SET: &str = "arn:aws:wafv2:us-east-1:111122223333:regional/i
 pub(crate) const REGEX_SET: &str = "arn:aws:wafv2:us-east-1:111122223333:regional/regexpatternset/test/0-0";
 
 /// Everything can be enforced.
-pub(crate) const ALL: Abilities =
-    Abilities { countries: true, networks: true, detection: true, tokens: true, captcha: true };
+pub(crate) const ALL: Abilities = Abilities { countries: true, networks: true, detection: true, tokens: true };
 
 /// A request that was sent, and what is known beside it.
 #[derive(Clone, Debug)]

@@ -2,6 +2,7 @@
 
 mod custom;
 pub mod page;
+pub mod picture;
 pub mod token;
 
 pub use custom::{CustomBody, CustomHeader, CustomResponse};
@@ -33,10 +34,9 @@ impl RuleAction {
             "Allow" => RuleAction::Allow(take_inserted(&mut members, context)?),
             "Block" => RuleAction::Block(CustomResponse::take(&mut members, context)?),
             "Count" => RuleAction::Count(take_inserted(&mut members, context)?),
-            "Captcha" if context.abilities.captcha => RuleAction::Captcha(take_inserted(&mut members, context)?),
+            "Captcha" if context.abilities.tokens => RuleAction::Captcha(take_inserted(&mut members, context)?),
             "Challenge" if context.abilities.tokens => RuleAction::Challenge(take_inserted(&mut members, context)?),
-            "Captcha" => return Err(entry.unsupported("needs someone who draws puzzles and signs tokens")),
-            "Challenge" => return Err(entry.unsupported("needs a key to sign tokens with")),
+            "Captcha" | "Challenge" => return Err(entry.unsupported("needs a key to sign tokens with")),
             "Monetize" => return Err(entry.unsupported("is not built")),
             _ => return Err(entry.invalid("is no action")),
         };

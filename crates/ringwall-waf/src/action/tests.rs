@@ -1,6 +1,7 @@
 //! Actions as documents write them, and tokens as browsers bring them.
 
-use super::page::challenge;
+use super::page::{captcha, challenge};
+use super::picture::{image, word};
 use super::token::{Proof, TokenKey, TokenState, solve};
 use super::{DefaultAction, RuleAction};
 use crate::document::{Code, Entry, Node, Refusal};
@@ -126,4 +127,8 @@ fn a_person_is_proved_by_the_answer_that_was_signed() {
 fn the_page_has_the_puzzle_and_nothing_that_is_not_plain() {
     let page = challenge("c.1.2\"</script>.");
     assert!(page.contains("const puzzle = \"c.1.2script.\", bits = 16,"), "{page}");
+    let word = word([3; 16]);
+    let page =
+        captcha(&TokenKey::new([7; 32]).puzzle(Proof::Captcha, NOW, [1; 16], "a", &word), &image(&word, [4; 16]));
+    assert!(page.contains("img src=\"data:image/bmp;base64,Qk") && !page.contains(&word), "{page}");
 }

@@ -220,6 +220,6 @@ fn ten_thousand_rules_are_answered_with_a_limit() {
 fn what_cannot_be_done_here_is_refused() {
     let text = acl(&[rule("a", 0, &contains("a"), r#""Action": {"Captcha": {}}"#)], "");
     assert!(read(&text).is_ok());
-    let refusal = bundle().read(text.as_bytes(), Abilities { captcha: false, ..ALL }).unwrap_err();
+    let refusal = bundle().read(text.as_bytes(), Abilities { tokens: false, ..ALL }).unwrap_err();
     assert_eq!((refusal.code, refusal.place.to_string()), (Code::Unsupported, "Rules[0].Action.Captcha".to_owned()));
 }

@@ -147,3 +147,42 @@ fn what_is_compiled_says_what_the_definition_says() {
     }
     assert!(documents > 300 && ended > 500, "{documents} documents, {ended} requests that a rule ended");
 }
+
+/// A request that is as hard as can be made must not take much longer than its length says. The bounds are wide, because the
+/// tests run on slow machines and are not optimised; without a bound each of these would take minutes.
+#[test]
+fn hostile_requests_are_answered_in_time() {
+    let body = r#"{"Body": {"OversizeHandling": "CONTINUE"}}"#;
+    let json = r#"{"JsonBody": {"MatchPattern": {"All": {}}, "MatchScope": "ALL", "OversizeHandling": "CONTINUE"}}"#;
+    let kinds = crate::transformation::Transformation::all().map(|own| own.name()).collect::<Vec<_>>();
+    let chains = kinds.chunks(6).map(|kinds| {
+        let steps = kinds.iter().enumerate().map(|(at, kind)| format!(r#"{{"Priority": {at}, "Type": "{kind}"}}"#));
+        format!("[{}]", steps.collect::<Vec<_>>().join(","))
+    });
+    let mut rules = Vec::new();
+    for chain in chains {
+        for field in [body, json, r#"{"AllQueryArguments": {}}"#] {
+            let statement = format!(
+                r#"{{"RegexMatchStatement": {{"RegexString": "(?:a*)*b|(?:x+x+)+y|.{{1,60}}c.{{1,60}}d", "FieldToMatch": {field},
+                    "TextTransformations": {chain}}}}}"#
+            );
+            rules.push(rule(
+                &format!("r{}", rules.len()),
+                rules.len() as u64,
+                &statement,
+                r#""Action": {"Count": {}}"#,
+            ));
+        }
+    }
+    let acl = read_beside(None, &acl(&rules, "")).unwrap();
+    let compiled = Compiled::new(&acl);
+    let counters = LocalCounters::default();
+    let pieces = ["a", "x", "/*", "&#", "&#x0", "%u", "\\", "[", "{\"a\":", "../", "c", "\"\\u", "0x0", "{\"", "- "];
+    for piece in pieces {
+        let text = piece.repeat(8192 / piece.len());
+        let sent = Sent::get(&format!("/?{}", "a=b&".repeat(2000))).body(&text);
+        let begin = std::time::Instant::now();
+        sent.request(|request| compiled.inspect(request, Resource::LoadBalancer, environment(&counters, 0)));
+        assert!(begin.elapsed().as_secs() < 10, "{piece:?} took {:?}", begin.elapsed());
+    }
+}
