@@ -47,6 +47,20 @@ pub trait Detector {
     fn xss(&self, input: &[u8]) -> Option<Range<usize>>;
 }
 
+/// Sees no attack in anything: for documents that look for none, as they are read without [`Abilities::detection`].
+#[derive(Clone, Copy, Debug)]
+pub struct NoDetector;
+
+impl Detector for NoDetector {
+    fn sqli(&self, _: &[u8], _: Sensitivity) -> Option<Range<usize>> {
+        None
+    }
+
+    fn xss(&self, _: &[u8]) -> Option<Range<usize>> {
+        None
+    }
+}
+
 /// What can be enforced here: a document that needs more is refused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Abilities {
@@ -65,8 +79,8 @@ pub struct Abilities {
 pub struct Environment<'e> {
     /// where addresses are; without it, nowhere
     pub geography: Option<&'e dyn Geography>,
-    /// what attacks look like; without it, nothing does
-    pub detector: Option<&'e dyn Detector>,
+    /// what attacks look like
+    pub detector: &'e dyn Detector,
     /// how often keys were seen
     pub counters: &'e dyn Counters,
     /// what tokens are signed with; without it, none is valid

@@ -93,8 +93,9 @@ impl Walk<'_> {
                 continue;
             }
             let excluded = RuleAction::Count(Vec::new());
-            let is_excluded = reference.excluded.contains(&rule.name);
-            let replaced = reference.overrides.get(&rule.name).or(is_excluded.then_some(&excluded));
+            let by_name = reference.overrides.get(&rule.name);
+            let is_excluded = by_name.is_none() && reference.excluded.contains(&rule.name);
+            let replaced = by_name.or(is_excluded.then_some(&excluded));
             let Effect { mut matched, decision } = self.act(rule, replaced.unwrap_or(own));
             matched.overridden = replaced.map(|_| own.log_name());
             matched.is_excluded = is_excluded;

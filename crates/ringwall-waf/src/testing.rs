@@ -119,7 +119,7 @@ impl Sent {
 pub(crate) fn environment(counters: &LocalCounters, now: u64) -> Environment<'_> {
     static KEY: OnceLock<TokenKey> = OnceLock::new();
     let key = KEY.get_or_init(|| TokenKey::new([7; 32]));
-    Environment { geography: Some(&Documentation), detector: Some(&Words), counters, token_key: Some(key), now }
+    Environment { geography: Some(&Documentation), detector: &Words, counters, token_key: Some(key), now }
 }
 
 /// The documentation's addresses are in Germany, in Oregon, and nowhere.

@@ -23,7 +23,7 @@ impl Cookies {
     /// Reads `{"MatchPattern": …, "MatchScope": …, "OversizeHandling": …}`.
     pub(crate) fn read(entry: &Entry, context: &Context) -> Result<Cookies, Refusal> {
         let mut members = entry.members()?;
-        let names = Names::read(&members.require("MatchPattern")?, "Cookies", 60)?;
+        let names = Names::read(&members.require("MatchPattern")?, "IncludedCookies", "ExcludedCookies", 60)?;
         let scope = MatchScope::read(&members.require("MatchScope")?)?;
         let oversize = OversizeHandling::read(&mut members, context)?;
         members.finish()?;
@@ -98,6 +98,14 @@ mod tests {
         assert_eq!(values(&field(r#"{"IncludedCookies": ["a", "b"]}"#, "VALUE"), &sent), ["1", "x=y"]);
         assert_eq!(values(&field(r#"{"ExcludedCookies": ["a"]}"#, "KEY"), &sent), ["B"]);
         assert!(values(&field(r#"{"All": {}}"#, "ALL"), &Sent::get("/")).is_empty());
+    }
+
+    #[test]
+    fn a_pattern_is_one_that_is_known() {
+        for pattern in [r#"{"Included": ["a"]}"#, r#"{"IncludedHeaders": ["a"]}"#, r#"{"AllCookies": {}}"#, "{}"] {
+            let text = format!(r#"{{"Cookies": {{"MatchPattern": {pattern}, "MatchScope": "ALL"}}}}"#);
+            assert!(read(&text).is_err(), "{pattern}");
+        }
     }
 
     #[test]

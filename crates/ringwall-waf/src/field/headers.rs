@@ -23,7 +23,7 @@ impl Headers {
     /// Reads `{"MatchPattern": …, "MatchScope": …, "OversizeHandling": …}`.
     pub(crate) fn read(entry: &Entry, context: &Context) -> Result<Headers, Refusal> {
         let mut members = entry.members()?;
-        let names = Names::read(&members.require("MatchPattern")?, "Headers", 64)?;
+        let names = Names::read(&members.require("MatchPattern")?, "IncludedHeaders", "ExcludedHeaders", 64)?;
         let scope = MatchScope::read(&members.require("MatchScope")?)?;
         let oversize = OversizeHandling::read(&mut members, context)?;
         members.finish()?;

@@ -14,17 +14,17 @@ pub enum Names {
 }
 
 impl Names {
-    /// Reads `MatchPattern` of headers or cookies; `what` is the last word of its members (WAF-71, WAF-72).
-    pub(crate) fn read(entry: &Entry, what: &str, longest: usize) -> Result<Names, Refusal> {
+    /// Reads `MatchPattern` of headers or cookies: what it includes and excludes is named as given (WAF-71, WAF-72).
+    pub(crate) fn read(entry: &Entry, included: &str, excluded: &str, longest: usize) -> Result<Names, Refusal> {
         let (form, entry) = entry.sole()?;
-        let names = |entry: &Entry| {
+        let names = || {
             let list = entry.list_of(1, 199)?;
             list.iter().map(|own| own.text_of(1..=longest, |_| true).map(str::to_owned)).collect::<Result<Vec<_>, _>>()
         };
-        match form.strip_suffix(what).unwrap_or(form) {
-            "All" if form == "All" => entry.empty().map(|()| Names::All),
-            "Included" => names(&entry).map(Names::Included),
-            "Excluded" => names(&entry).map(Names::Excluded),
+        match form {
+            "All" => entry.empty().map(|()| Names::All),
+            own if own == included => names().map(Names::Included),
+            own if own == excluded => names().map(Names::Excluded),
             _ => Err(entry.invalid("is no pattern of names")),
         }
     }

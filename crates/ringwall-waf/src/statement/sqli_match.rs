@@ -27,7 +27,7 @@ impl SqliMatch {
 
     /// Whether a value is an injection.
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
-        let Some(detector) = inspection.environment.detector else { return false };
+        let detector = inspection.environment.detector;
         let is_match = self.subject.any(inspection, None, |text| detector.sqli(text, self.sensitivity));
         if is_match {
             inspection.detail(Condition::SqlInjection(self.sensitivity), &self.subject);

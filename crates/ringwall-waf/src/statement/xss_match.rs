@@ -22,7 +22,7 @@ impl XssMatch {
 
     /// Whether a value has a script in it.
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
-        let Some(detector) = inspection.environment.detector else { return false };
+        let detector = inspection.environment.detector;
         let is_match = self.subject.any(inspection, None, |text| detector.xss(text));
         if is_match {
             inspection.detail(Condition::Xss, &self.subject);
