@@ -1,11 +1,11 @@
 //! Rules of groups, where a web ACL refers to them.
 
 use super::{judge, judge_with, labels};
-use crate::document::WebAcl;
-use crate::document::tests::{BLOCK, acl, group, read_beside, refers, rule};
+use crate::document::tests::{BLOCK, GROUP, acl, group, read_beside, refers, rule};
+use crate::document::{Bundle, References, WebAcl};
 use crate::rate::LocalCounters;
 use crate::statement::tests::contains;
-use crate::testing::Sent;
+use crate::testing::{ALL, Sent, bundle};
 use crate::verdict::{RuleType, Verdict};
 
 fn own() -> String {
@@ -79,4 +79,26 @@ fn rates_of_a_group_count_for_each_reference() {
     let last = (0..11).map(|_| judge_with(&acl, &Sent::get("/"), &counters)).last().unwrap();
     let counts: Vec<u64> = last.rates.iter().map(|own| own.rated.count).collect();
     assert_eq!(counts, [11, 11], "WAF-57");
+}
+
+#[test]
+fn a_vendors_group_is_asked_about_requests_in_its_scope_alone() {
+    let mut own = bundle();
+    own.add_rule_group(self::own().as_bytes(), ALL).unwrap();
+    let group = own.rule_group(GROUP).unwrap();
+    own.add_managed("AWS", "Test", group);
+    let read = |own: &mut Bundle, more: &str| {
+        let statement = format!(r#"{{"ManagedRuleGroupStatement": {{"VendorName": "AWS", "Name": "Test"{more}}}}}"#);
+        let rules = [rule("group", 0, &statement, r#""OverrideAction": {"None": {}}"#)];
+        own.read(acl(&rules, "").as_bytes(), ALL)
+    };
+    let scope = format!(r#", "ScopeDownStatement": {}, "ExcludedRules": [{{"Name": "nobody"}}]"#, contains("in"));
+    let acl = read(&mut own, &scope).expect("a name that no rule has is ignored: WAF-11");
+    let verdict = judge(&acl, &Sent::get("/in/a"));
+    assert_eq!(verdict.terminating.unwrap().kind, RuleType::ManagedGroup, "WAF-127");
+    let verdict = judge(&acl, &Sent::get("/a"));
+    assert_eq!((verdict.action(), verdict.labels.iter().count()), ("ALLOW", 0), "WAF-47");
+    assert_eq!(acl.capacity, 110, "WAF-29");
+    assert!(read(&mut own, r#", "Version": "Version_1.0""#).is_err(), "a version that is not there");
+    assert!(read(&mut own, r#", "ManagedRuleGroupConfigs": []"#).is_err());
 }
