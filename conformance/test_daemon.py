@@ -43,8 +43,10 @@ def test_reset_empties_an_ephemeral_one(pair):
     network = Network(pair[0])
     instance = network.launch(network.subnet("10.0.1.0/24"))
     pid = instance.place.path.split("/")[2]
+    pair[0].client("s3").create_bucket(Bucket="forgotten")
     request = urllib.request.Request(f"{pair[0].endpoint}/moto-api/reset", method="POST")
     assert urllib.request.urlopen(request).status == 200
+    assert pair[0].client("s3").list_buckets()["Buckets"] == []
     vpcs = network.ec2.describe_vpcs()["Vpcs"]
     assert [vpc["IsDefault"] for vpc in vpcs] == [True]
     assert network.ec2.describe_instances()["Reservations"] == []

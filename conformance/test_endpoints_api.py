@@ -29,7 +29,7 @@ def test_services_and_their_prefix_lists(shared):
     kinds = [detail["ServiceType"][0]["ServiceType"] for detail in answer["ServiceDetails"]]
     assert answer["ServiceNames"] == [S3] and sorted(kinds) == ["Gateway", "Interface"]
     own = prefix_list(ec2, S3)
-    assert own["Cidrs"] == ["192.0.2.0/25"]
+    assert own["Cidrs"] == ["198.18.0.0/24"]
     owner = [{"Name": "owner-id", "Values": ["AWS"]}]
     managed = ec2.describe_managed_prefix_lists(Filters=owner)["PrefixLists"]
     assert own["PrefixListId"] in [entry["PrefixListId"] for entry in managed]

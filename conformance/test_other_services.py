@@ -4,8 +4,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 CALLS = [
-    ("s3", "list_buckets", {}),
-    ("s3", "create_bucket", {"Bucket": "some-bucket"}),
     ("dynamodb", "list_tables", {}),
     ("lambda", "list_functions", {}),
     ("iam", "list_users", {}),
@@ -26,11 +24,11 @@ def test_a_service_that_is_not_there_says_so(shared, service, action, parameters
     assert "is not one of Ringwall's" in error["Message"]
 
 
-@pytest.mark.parametrize("action", ["create_nat_gateway", "create_flow_logs", "describe_key_pairs"])
+@pytest.mark.parametrize("action", ["create_transit_gateway", "create_vpc_peering_connection", "describe_key_pairs"])
 def test_an_action_that_is_not_there_is_named(shared, action):
     parameters = {
-        "create_nat_gateway": {"SubnetId": "subnet-00000000"},
-        "create_flow_logs": {"ResourceIds": ["vpc-00000000"], "ResourceType": "VPC", "LogDestination": "arn:aws:s3:::b"},
+        "create_transit_gateway": {},
+        "create_vpc_peering_connection": {"VpcId": "vpc-00000000", "PeerVpcId": "vpc-00000001"},
         "describe_key_pairs": {},
     }[action]
     with pytest.raises(ClientError) as refused:

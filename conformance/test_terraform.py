@@ -114,7 +114,7 @@ def test_the_private_ways_out(daemon, tmp_path):
     terraform.apply()
     assert terraform.plan() == ""
     outputs, ec2 = terraform.outputs(), daemon.client()
-    assert outputs["blocks"] == ["192.0.2.0/25"] and len(set(outputs["prefix_list"])) == 1
+    assert outputs["blocks"] == ["198.18.0.0/24"] and len(set(outputs["prefix_list"])) == 1
     assert outputs["names"][-1] == "ec2.us-east-1.amazonaws.com"
     terraform.apply(addresses=1, stage="changed")
     assert terraform.plan() == ""
@@ -164,8 +164,8 @@ def check_the_acls(network):
         assert not from_address(network, "203.0.112.9", public, 22)
         assert from_address(network, "192.0.2.63", public, 443)
         assert not from_address(network, "192.0.2.64", public, 443)
-        assert not from_address(network, "192.0.2.127", public, 443)
-        assert from_address(network, "192.0.2.128", public, 443)
+        assert not from_address(network, "198.18.0.255", public, 443)
+        assert from_address(network, "198.18.1.0", public, 443)
 
 
 def from_address(network, source, address, port):

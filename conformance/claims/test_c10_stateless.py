@@ -112,7 +112,7 @@ def test_c10_answers_from_the_internet(network, guarded):
     """Outward connections need an inbound entry for ephemeral ports from everywhere (NACL-17)."""
     server = guarded.server
     guarded.outward(100, protocol=TCP, ports=(443, 443))
-    with network.internet.listen(443) as asked:
+    with network.internet.listen(443, "192.0.2.10") as asked:
         assert not server.place.reaches("192.0.2.10", 443, BRIEF)
         stopped(network, server, "internet", 443, layer=IN, answer=True)
         guarded.inward(100, protocol=TCP, ports=(32_768, 61_000))

@@ -35,12 +35,14 @@ pub struct EndpointService {
     pub blocks: Vec<Ipv4Prefix>,
     /// whether interface endpoints lead there
     pub by_interface: bool,
+    /// whether anything stands behind it here: only then are there endpoints that lead there
+    pub is_there: bool,
 }
 
 impl EndpointService {
     /// A service that interface endpoints alone lead to.
     pub fn by_interface(name: &str) -> EndpointService {
-        EndpointService { name: name.to_owned(), blocks: Vec::new(), by_interface: true }
+        EndpointService { name: name.to_owned(), blocks: Vec::new(), by_interface: true, is_there: true }
     }
 
     /// Whether gateway endpoints lead there.
@@ -54,12 +56,13 @@ impl EndpointService {
             name: name.to_owned(),
             blocks: vec![block.parse().expect("a block")],
             by_interface,
+            is_there: true,
         };
         vec![
             EndpointService::by_interface("cloudtrail"),
-            by_gateway("dynamodb", "192.0.2.128/25", false),
+            by_gateway("dynamodb", "198.18.1.0/24", false),
             EndpointService::by_interface("ec2"),
-            by_gateway("s3", "192.0.2.0/25", true),
+            by_gateway("s3", "198.18.0.0/24", true),
             EndpointService::by_interface("sts"),
         ]
     }

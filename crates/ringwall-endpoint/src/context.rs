@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use ringwall_policy::{Origin, Policy};
@@ -21,7 +21,28 @@ pub struct Context {
     /// the Region of the endpoint
     pub region: String,
     /// the endpoint's policy
-    pub policy: Arc<Policy>,
+    pub policy: Arc<CurrentPolicy>,
+}
+
+/// A policy that may become another one: the next request is judged by it, also on a connection that is open.
+#[derive(Debug)]
+pub struct CurrentPolicy(RwLock<Arc<Policy>>);
+
+impl CurrentPolicy {
+    /// Begins with a policy.
+    pub fn new(policy: Policy) -> CurrentPolicy {
+        CurrentPolicy(RwLock::new(Arc::new(policy)))
+    }
+
+    /// The policy as it is now.
+    pub fn get(&self) -> Arc<Policy> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes it another one.
+    pub fn set(&self, policy: Policy) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(policy);
+    }
 }
 
 /// Where requests go, and whose they may be. One for a process.
@@ -53,14 +74,5 @@ impl Ways {
     /// Room for the bodies that are held until they are judged: 256 MiB for all connections together.
     pub fn room() -> Arc<Semaphore> {
         Arc::new(Semaphore::new(256 << 10))
-    }
-}
-
-/// Finds the first condition key of an endpoint's policy that no request to the service has here though AWS may give it. A policy with one
-/// is to be refused when it is written (`UnsupportedOperation`): the missing key would decide.
-pub fn check_policy<'p>(policy: &'p Policy, service: &str) -> Option<&'p str> {
-    match service {
-        "s3" => policy.ungiven_key(ringwall_s3::GIVEN_KEYS),
-        _ => policy.ungiven_key(&[]),
     }
 }

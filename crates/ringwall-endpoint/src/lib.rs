@@ -20,5 +20,5 @@ mod refusal;
 mod serve;
 
 pub use authority::{Authority, AuthorityError};
-pub use context::{Context, Upstream, Ways, check_policy};
+pub use context::{Context, CurrentPolicy, Upstream, Ways};
 pub use serve::{IDLE, serve};

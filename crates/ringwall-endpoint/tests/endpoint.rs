@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ringwall_endpoint::{Authority, Context, Upstream, Ways, serve};
+use ringwall_endpoint::{Authority, Context, CurrentPolicy, Upstream, Ways, serve};
 use ringwall_policy::{Kind, Origin, Passage, Policy};
 use ringwall_s3::{RootOnly, Server};
 
@@ -59,7 +59,7 @@ fn context(service: &str, is_secure: bool, policy: &str) -> Arc<Context> {
         origin: Origin { source: IpAddr::from([10, 0, 1, 7]), endpoint, is_secure },
         service: service.to_owned(),
         region: "us-east-1".to_owned(),
-        policy: Arc::new(Policy::parse(policy, Kind::Endpoint).unwrap()),
+        policy: Arc::new(CurrentPolicy::new(Policy::parse(policy, Kind::Endpoint).unwrap())),
     })
 }
 

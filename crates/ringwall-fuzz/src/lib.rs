@@ -4,6 +4,7 @@
 //! door, so that a run that was turned away every time is not taken for a success. `fuzz/` hands the targets to libFuzzer,
 //! which looks for bytes that lead to new places; what it ever found lies in `fuzz/regressions` and is tried by the tests.
 
+mod detect;
 mod explain;
 mod gates;
 mod names;
@@ -14,6 +15,7 @@ mod signature;
 mod web_acl;
 mod xml;
 
+pub use detect::detect;
 pub use explain::explain;
 pub use gates::gates;
 pub use names::names;
@@ -29,6 +31,7 @@ pub type Target = fn(&[u8]) -> bool;
 
 /// Every target, under the name of its file in `fuzz/fuzz_targets`.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("detect", detect),
     ("explain", explain),
     ("gates", gates),
     ("inspection", inspection),

@@ -5,6 +5,7 @@
 //! This crate decides nothing: the meaning of a rule is in `ringwall-spec`.
 
 pub mod dns_name;
+pub mod endpoints;
 pub mod gate;
 pub mod id;
 pub mod limits;

@@ -1,9 +1,10 @@
 //! From what owners wrote to what shall be.
 //!
 //! [`world`] takes from the records of a snapshot what the fate of packets depends on. [`node`] says which instances and
-//! links a node shall have, and [`steps`] what is to be done about the difference to what it has, [`services`] what its worker of names and metadata serves. All of it is pure: the
-//! same snapshot gives the same plan.
+//! links a node shall have, and [`steps`] what is to be done about the difference to what it has; [`services`] and [`endpoints`]
+//! say what its workers serve. All of it is pure: the same snapshot gives the same plan.
 
+pub mod endpoints;
 pub mod node;
 pub mod services;
 pub mod steps;

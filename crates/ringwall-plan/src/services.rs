@@ -30,10 +30,13 @@ pub struct ServicesSettings {
     pub public_services: Vec<PublicService>,
 }
 
-/// A service with public names in each Region.
+/// What stands for the Region in names.
+const REGION: &str = "{region}";
+
+/// A service with public names.
 #[derive(Clone, Debug)]
 pub struct PublicService {
-    /// its names, with `{region}` in the place of the Region: `s3.{region}.amazonaws.com`, `*.s3.{region}.amazonaws.com`
+    /// its names, with `{region}` in the place of the Region if they name one: `s3.{region}.amazonaws.com`, `*.s3.{region}.amazonaws.com`
     pub names: Vec<String>,
     /// its addresses
     pub addresses: Vec<IpAddr>,
@@ -68,7 +71,7 @@ impl Mark {
     }
 }
 
-fn mark_of<R: Resource>(table: &Table<R>) -> TableMark {
+pub(crate) fn mark_of<R: Resource>(table: &Table<R>) -> TableMark {
     (table.len(), table.rows().map(|(_, row)| row.changed).max().unwrap_or(0))
 }
 
@@ -79,7 +82,7 @@ pub fn services(snapshot: &Snapshot, settings: &ServicesSettings) -> ServicesCon
         shared: SharedServices {
             account: settings.account.clone(),
             resolvers: settings.resolvers.clone(),
-            names: Vec::new(),
+            names: settings.public_services.iter().flat_map(names_anywhere).collect(),
             public_blocks: settings.public_blocks.iter().copied().map(Text).collect(),
             public_names: BTreeMap::new(),
         },
@@ -113,10 +116,16 @@ pub fn services(snapshot: &Snapshot, settings: &ServicesSettings) -> ServicesCon
     configuration
 }
 
-fn names_in(service: &PublicService, region: &str) -> Vec<NameRecord> {
-    let record =
-        |name: &String| NameRecord { name: name.replace("{region}", region), addresses: service.addresses.clone() };
-    service.names.iter().map(record).collect()
+/// The names of a service that are the same in each Region.
+fn names_anywhere(service: &PublicService) -> impl Iterator<Item = NameRecord> {
+    let names = service.names.iter().filter(|name| !name.contains(REGION));
+    names.map(|name| NameRecord { name: name.clone(), addresses: service.addresses.clone() })
+}
+
+/// The names of a service in a Region.
+fn names_in(service: &PublicService, region: &str) -> impl Iterator<Item = NameRecord> {
+    let names = service.names.iter().filter(|name| name.contains(REGION));
+    names.map(move |name| NameRecord { name: name.replace(REGION, region), addresses: service.addresses.clone() })
 }
 
 fn vpc_services(region: &str, vpc: &Vpc) -> VpcServices {

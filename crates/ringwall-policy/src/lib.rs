@@ -34,7 +34,7 @@ pub use action::ActionPattern;
 pub use denial::denial;
 pub use judge::{Judgement, Mismatch, StatementJudgement};
 pub use malformed::{Malformed, Reason};
-pub use origin::{GIVEN_KEYS, Origin, Passage};
+pub use origin::{GIVEN_KEYS, Origin, Passage, S3_KEYS, service_keys};
 pub use policy::{FULL_ACCESS, Kind, Policy, Version};
 pub use principal::{Caller, Principal, Principals};
 pub use request::{Keys, Request, UNKNOWN_RESOURCE};

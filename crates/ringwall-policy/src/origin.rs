@@ -37,6 +37,29 @@ pub const GIVEN_KEYS: &[&str] = &[
     "aws:username",
 ];
 
+/// The condition keys that requests to S3 have besides those of every request.
+pub const S3_KEYS: &[&str] = &[
+    "aws:ResourceAccount",
+    "aws:SourceAccount",
+    "s3:ResourceAccount",
+    "s3:authType",
+    "s3:delimiter",
+    "s3:max-keys",
+    "s3:prefix",
+    "s3:signatureversion",
+    "s3:x-amz-acl",
+    "s3:x-amz-content-sha256",
+    "s3:x-amz-copy-source",
+    "s3:x-amz-metadata-directive",
+    "s3:x-amz-storage-class",
+];
+
+/// The condition keys that requests to a service have here besides those of every request. A policy with another key is to be
+/// refused when it is written (`UnsupportedOperation`): the missing key would decide.
+pub fn service_keys(service: &str) -> &'static [&'static str] {
+    if service == "s3" { S3_KEYS } else { &[] }
+}
+
 /// Where a request comes from: what its receiver knows of its own, never what a header says (IFE-25).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {

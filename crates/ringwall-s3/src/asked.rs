@@ -23,23 +23,6 @@ pub struct Asked {
     pub parameters: Vec<(String, String)>,
 }
 
-/// The condition keys that requests to S3 have besides those of every request; see [`Asked::add_keys`].
-pub const GIVEN_KEYS: &[&str] = &[
-    "aws:ResourceAccount",
-    "aws:SourceAccount",
-    "s3:ResourceAccount",
-    "s3:authType",
-    "s3:delimiter",
-    "s3:max-keys",
-    "s3:prefix",
-    "s3:signatureversion",
-    "s3:x-amz-acl",
-    "s3:x-amz-content-sha256",
-    "s3:x-amz-copy-source",
-    "s3:x-amz-metadata-directive",
-    "s3:x-amz-storage-class",
-];
-
 /// What a request asks for is not known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAsked {

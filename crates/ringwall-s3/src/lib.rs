@@ -23,7 +23,7 @@ mod random;
 mod server;
 pub mod store;
 
-pub use asked::{Asked, GIVEN_KEYS, NotAsked, arn};
+pub use asked::{Asked, NotAsked, arn};
 pub use context::{Refused, RequestContext};
 pub use failure::Failure;
 pub use identity::{Identities, Identity, RootOnly};

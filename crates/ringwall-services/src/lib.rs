@@ -5,16 +5,18 @@
 //! It then has no privileges, and needs no file.
 //!
 //! [`sockets`] opens, [`channel`] carries messages and descriptors, [`client`] is the end of the control plane, [`worker`] the
-//! other one.
+//! other one, which hears by [`control`] and lets go of its [`privileges`]. The worker of endpoints is built of the same parts.
 
 #![warn(clippy::undocumented_unsafe_blocks)]
 
 pub mod channel;
 pub mod client;
+pub mod control;
 mod message;
+pub mod privileges;
 pub mod sockets;
 pub mod worker;
 
 pub use client::{Client, ClientError};
-pub use message::Greeting;
-pub use sockets::{Sockets, open_service_sockets_here};
+pub use message::{Greeting, NamespaceIdentity};
+pub use sockets::{Sockets, open_listener_here, open_service_sockets_here};

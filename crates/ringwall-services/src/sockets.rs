@@ -49,6 +49,12 @@ pub fn open_service_sockets_here(resolver: Ipv4Addr) -> io::Result<Sockets> {
     Ok(sockets)
 }
 
+/// Listens at an address in the network namespace of the calling thread. The address need not be there yet; none if it is of IPv6
+/// and the kernel has none.
+pub fn open_listener_here(address: SocketAddr) -> io::Result<Option<OwnedFd>> {
+    open(address, Type::STREAM)
+}
+
 fn open(address: SocketAddr, form: Type) -> io::Result<Option<OwnedFd>> {
     let protocol = if form == Type::DGRAM { Protocol::UDP } else { Protocol::TCP };
     let socket = match Socket::new(Domain::for_address(address), form, Some(protocol)) {

@@ -47,6 +47,24 @@ pub trait Detector {
     fn xss(&self, input: &[u8]) -> Option<Range<usize>>;
 }
 
+/// Ringwall's own detector.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnDetector;
+
+impl Detector for OwnDetector {
+    fn sqli(&self, input: &[u8], sensitivity: Sensitivity) -> Option<Range<usize>> {
+        let sensitivity = match sensitivity {
+            Sensitivity::Low => ringwall_detect::Sensitivity::Low,
+            Sensitivity::High => ringwall_detect::Sensitivity::High,
+        };
+        ringwall_detect::sqli(input, sensitivity).map(|finding| finding.range)
+    }
+
+    fn xss(&self, input: &[u8]) -> Option<Range<usize>> {
+        ringwall_detect::xss(input).map(|finding| finding.range)
+    }
+}
+
 /// Sees no attack in anything: for documents that look for none, as they are read without [`Abilities::detection`].
 #[derive(Clone, Copy, Debug)]
 pub struct NoDetector;
@@ -87,4 +105,19 @@ pub struct Environment<'e> {
     pub token_key: Option<&'e TokenKey>,
     /// when the request came
     pub now: Millis,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_own_detector_sees_attacks_and_nothing_else() {
+        let attack = b"1' UNION SELECT password FROM users-- ";
+        let found = OwnDetector.sqli(attack, Sensitivity::Low).expect("an injection");
+        assert!(attack.get(found).is_some());
+        assert!(OwnDetector.xss(b"<script>alert(1)</script>").is_some());
+        assert_eq!(OwnDetector.sqli(b"a fine day", Sensitivity::High), None);
+        assert_eq!(OwnDetector.xss(b"a < b"), None);
+    }
 }

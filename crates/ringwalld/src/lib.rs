@@ -1,12 +1,15 @@
 //! The daemon.
 //!
 //! [`serve`] puts everything together: the store, the one writer ([`controller`]), the API's front ([`http`]), the data
-//! plane ([`plane`]), the worker of names and metadata ([`services`]), and the thread that keeps instances and links as they shall be ([`node`]). When the process ends, in
-//! whatever way, the data plane goes on by itself.
+//! plane ([`plane`]), the workers of names and metadata ([`services`]) and of endpoints ([`endpoints`]), and the thread that keeps
+//! instances and links as they shall be ([`node`]). When the process ends, in whatever way, the data plane and the workers go on by
+//! themselves.
 
 pub mod console;
 pub mod control;
 pub mod controller;
+mod endpoint_options;
+pub mod endpoints;
 pub mod flows;
 pub mod http;
 pub mod node;
@@ -20,5 +23,6 @@ pub mod status;
 pub mod trail;
 mod trail_parameters;
 pub mod watch;
+mod worker;
 
 pub use serve::{ServeError, serve};

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use ringwall_api::settings::{Quotas, Settings};
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
 
+pub use crate::endpoint_options::EndpointOptions;
+
 /// Options of `ringwall serve`.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -31,15 +33,15 @@ pub struct Options {
     pub quotas: Quotas,
     /// tracked sessions per interface at most
     pub session_limit: u32,
-    /// where flow logs are delivered to
+    /// where and when flow logs are delivered
     pub flow_logs: FlowLogOptions,
+    /// what stands behind endpoints and public services
+    pub endpoints: EndpointOptions,
 }
 
 /// Where and when flow logs are delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FlowLogOptions {
-    /// the S3 endpoint that buckets are at; without one, flow logs to buckets are refused
-    pub s3: Option<SocketAddr>,
     /// where files of the destination `file` are; none is below the state
     pub directory: Option<PathBuf>,
     /// seconds between two files in a bucket (FL-31)
@@ -48,7 +50,7 @@ pub struct FlowLogOptions {
 
 impl Default for FlowLogOptions {
     fn default() -> Self {
-        FlowLogOptions { s3: None, directory: None, period: 300 }
+        FlowLogOptions { directory: None, period: 300 }
     }
 }
 
@@ -135,8 +137,8 @@ impl Options {
             account: self.account.clone(),
             public_ipv4: self.public_ipv4.clone(),
             public_ipv6: self.public_ipv6.clone(),
-            has_log_bucket: self.flow_logs.s3.is_some(),
-            services: Settings::default().services,
+            has_log_bucket: true,
+            services: self.endpoints.services(),
             quotas: self.quotas.clone(),
         }
     }
@@ -170,6 +172,7 @@ mod tests {
             quotas: Quotas::default(),
             session_limit: 1,
             flow_logs: FlowLogOptions::default(),
+            endpoints: EndpointOptions::default(),
         }
     }
 

@@ -20,6 +20,7 @@ use tokio::net::TcpListener;
 use crate::console::Consoles;
 use crate::control::{self, Local};
 use crate::controller::{Controller, Plane, gateways};
+use crate::endpoints::{Endpoints, EndpointsError};
 use crate::flows::{Collector, Live, Setup};
 use crate::http::{Front, Keys, PATIENCE};
 use crate::node::{Keeper, chain};
@@ -71,6 +72,9 @@ pub enum ServeError {
     /// names and metadata
     #[error(transparent)]
     Services(#[from] ServicesError),
+    /// endpoints
+    #[error(transparent)]
+    Endpoints(#[from] EndpointsError),
 }
 
 /// Runs a daemon until it is told to end. `ready` is called once it answers.
@@ -110,13 +114,17 @@ pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Se
         about: about(options, address),
         kernel: OnceLock::new(),
     });
-    let ground = Ground { options: options.clone(), place, instances, local: local.clone() };
+    let kept = options.state.clone().unwrap_or_else(|| directory.clone());
+    let endpoints = Endpoints::new(place.clone(), options, address, &kept)?;
+    let ground =
+        Ground { options: options.clone(), place, instances, local: local.clone(), endpoints: endpoints.clone() };
     thread("node").spawn(move || ground.keep()).map_err(spawned)?;
     let front = Arc::new(Front {
         keys: Keys::new(options.root_key.clone(), options.account.clone()),
         controller: controller.clone(),
         trail,
         account: options.account.clone(),
+        endpoints: Some(endpoints),
         can_reset: options.state.is_none(),
         patience: PATIENCE,
     });
@@ -220,7 +228,7 @@ fn services_settings(options: &Options) -> ServicesSettings {
             Resolver::Nowhere => Vec::new(),
         },
         public_blocks: options.public_ipv4.clone(),
-        public_services: Vec::new(),
+        public_services: options.endpoints.public_names(),
     }
 }
 
@@ -230,6 +238,7 @@ struct Ground {
     place: Place,
     instances: PathBuf,
     local: Arc<Local>,
+    endpoints: Arc<Endpoints>,
 }
 
 impl Ground {
@@ -259,6 +268,7 @@ impl Ground {
             files: self.options.flow_logs.directory.clone().unwrap_or_else(|| state.join("flow-logs")),
             options: self.options.flow_logs.clone(),
             key: self.options.root_key.clone(),
+            s3: self.endpoints.s3_address(),
             live,
         });
         let collector = collector.map_err(failed)?;
@@ -274,6 +284,7 @@ impl Ground {
         let world = Planner::default().plan(&controller.store().snapshot());
         let plane = Plane::take_over(ground.kernel.clone(), links, &gateways(&world)).map_err(PlaneError::Control)?;
         controller.services_are(Services::new(self.place.clone())?, services_settings(&self.options));
+        controller.endpoints_are(self.endpoints.clone());
         controller.plane_is_ready(plane);
         let _ = self.local.kernel.set(ground.kernel.clone());
         let _ = self.local.watch.set(Watch::new(ground.pins.clone(), controller.clone()));

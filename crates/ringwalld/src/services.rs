@@ -7,31 +7,25 @@
 //! Each VPC has a network namespace in which its questions arrive, kept at [`services_namespace`]. The daemon opens sockets in
 //! it and hands them over; the worker itself stays in the namespace of the host, where it asks the host's resolvers.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::os::fd::AsFd;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant};
 
-use ringwall_fabric::{Namespace, NamespaceError, Place, end_worker, prepare_workers, start_worker, worker_socket};
+use ringwall_fabric::{Namespace, NamespaceError, Place, worker_socket};
 use ringwall_model::id::VpcId;
 use ringwall_model::services::{ServicesConfiguration, VpcServices};
 use ringwall_services::{Client, ClientError, Sockets, open_service_sockets_here};
 
 use crate::node::{OWN_PROGRAM, chain};
 use crate::random;
+use crate::worker::{REST, WorkerError, namespace_at, start_anew, wait_for_end};
 
 /// What the worker is called.
 pub const WORKER: &str = "services";
-/// How long a worker of another version may take to end.
-const GRACE: Duration = Duration::from_secs(1);
-/// How long a worker that died is let lie, so that one that cannot live does not keep the machine busy.
-const REST: Duration = Duration::from_millis(50);
 
 /// Names and metadata cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +53,8 @@ pub enum ServicesError {
         source: io::Error,
     },
     /// starting the worker
-    #[error("cannot start the worker of names and metadata")]
-    Start(#[source] io::Error),
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
 }
 
 /// Where the namespace is kept in which questions of a VPC arrive.
@@ -88,8 +82,6 @@ pub struct Services {
 struct State {
     client: Option<Client>,
     wanted: Option<ServicesConfiguration>,
-    /// the VPCs whose sockets the worker has
-    given: BTreeSet<VpcId>,
     /// counts workers, so that the end of one is not taken for the end of the next
     generation: u64,
 }
@@ -144,7 +136,6 @@ impl Services {
 
     fn tell(self: &Arc<Self>, state: &mut State, wanted: &ServicesConfiguration) -> Result<(), ServicesError> {
         if state.client.is_none() {
-            state.given.clear();
             let is_needed = worker_socket(&self.place, WORKER).exists() || !self.namespaces(state, wanted)?.is_empty();
             if !is_needed {
                 return Ok(());
@@ -161,23 +152,27 @@ impl Services {
         if !is_same {
             client.configure(wanted, &self.key)?;
         }
-        state.given.retain(|vpc| wanted.vpcs.contains_key(vpc));
         for (vpc, namespace) in namespaces {
             give(client, vpc, &namespace, wanted)?;
-            state.given.insert(vpc);
         }
         Ok(())
     }
 
-    /// The namespaces that there are, of VPCs that the worker is not known to have sockets for.
+    /// The namespaces that there are and that the worker is not known to have sockets in.
     fn namespaces(
         &self,
         state: &State,
         wanted: &ServicesConfiguration,
     ) -> Result<Vec<(VpcId, Namespace)>, ServicesError> {
         let mut namespaces = Vec::new();
-        for vpc in wanted.vpcs.keys().filter(|vpc| !state.given.contains(vpc)) {
-            if let Some(namespace) = Namespace::open(&services_namespace(&self.place, *vpc))? {
+        let known = state.client.as_ref().map(|client| &client.greeting().sockets);
+        for vpc in wanted.vpcs.keys() {
+            let path = services_namespace(&self.place, *vpc);
+            let there = namespace_at(&path);
+            if there.is_none() || known.is_some_and(|known| known.get(vpc) == there.as_ref()) {
+                continue;
+            }
+            if let Some(namespace) = Namespace::open(&path)? {
                 namespaces.push((*vpc, namespace));
             }
         }
@@ -190,21 +185,7 @@ impl Services {
         if let Ok(client) = Client::connect(&path) {
             return Ok(client);
         }
-        // One that cannot be spoken with still has its sockets.
-        end_worker(&self.place, WORKER, Instant::now() + GRACE).map_err(ServicesError::Start)?;
-        let file = |source| ServicesError::File { path: path.clone(), source };
-        prepare_workers(&self.place).map_err(file)?;
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(file(error)),
-            _ => {}
-        }
-        let listener = UnixListener::bind(&path).map_err(file)?;
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).map_err(file)?;
-        let mut child =
-            start_worker(&self.place, WORKER, &self.program, listener.into()).map_err(ServicesError::Start)?;
-        // Takes note of its death, for as long as this process is there to do it.
-        let attend = std::thread::Builder::new().name("worker".into()).spawn(move || child.wait());
-        attend.map_err(ServicesError::Start)?;
+        let path = start_anew(&self.place, WORKER, &self.program)?;
         Ok(Client::connect(&path)?)
     }
 
@@ -262,18 +243,6 @@ fn revive(services: &Weak<Services>, generation: u64) {
     }
 }
 
-/// Waits until the other end of a connection is closed, without taking anything from it.
-fn wait_for_end(stream: &UnixStream) {
-    use std::os::fd::AsRawFd;
-    let mut waited = libc::pollfd { fd: stream.as_fd().as_raw_fd(), events: libc::POLLRDHUP, revents: 0 };
-    // SAFETY: the call is given one structure, and told so.
-    while unsafe { libc::poll(&mut waited, 1, -1) } < 0 {
-        if io::Error::last_os_error().kind() != io::ErrorKind::Interrupted {
-            return;
-        }
-    }
-}
-
 /// The key that tokens for metadata are sealed with.
 fn token_key(path: &Path) -> io::Result<[u8; 32]> {
     if let Some(key) = fs::read(path).ok().and_then(|bytes| bytes.try_into().ok()) {
@@ -302,6 +271,8 @@ pub fn resolvers_of(text: &str) -> Vec<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]

@@ -7,6 +7,8 @@ pub mod describe;
 pub mod error;
 #[cfg(test)]
 pub mod fixture;
+#[cfg(test)]
+mod fronted;
 pub mod id;
 pub mod operation;
 #[cfg(test)]

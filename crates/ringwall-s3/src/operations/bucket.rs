@@ -1,6 +1,6 @@
 //! Buckets and their policies.
 
-use ringwall_policy::{Kind, Policy};
+use ringwall_policy::{Kind, Policy, S3_KEYS};
 use s3s::S3Request;
 use s3s::dto::{
     self, CreateBucketInput, CreateBucketOutput, DeleteBucketInput, DeleteBucketOutput, DeleteBucketPolicyInput,
@@ -10,7 +10,6 @@ use s3s::dto::{
 };
 
 use super::{Operations, admitted, moment, now};
-use crate::asked::GIVEN_KEYS;
 use crate::failure::Failure;
 use crate::store::{Bucket, Deleted};
 
@@ -184,7 +183,7 @@ fn check_policy(text: &str, bucket: &str) -> Result<(), Failure> {
     let malformed = |message: String| Failure::new("MalformedPolicy", 400, message);
     let policy = Policy::parse(text, Kind::Resource).map_err(|wrong| malformed(wrong.to_string()))?;
     // A key that is missing because it is not built would decide.
-    if let Some(key) = policy.ungiven_key(GIVEN_KEYS) {
+    if let Some(key) = policy.ungiven_key(S3_KEYS) {
         return Err(Failure::not_implemented(&format!("the condition key {key}")));
     }
     let own = format!("arn:aws:s3:::{bucket}");

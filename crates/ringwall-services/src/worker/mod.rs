@@ -4,11 +4,9 @@
 //! each question is answered by one revision, and by nothing in between.
 
 mod batch;
-mod control;
 mod forward;
 mod http;
 mod names;
-mod privileges;
 mod stream;
 
 use std::cell::{Cell, RefCell};
@@ -25,9 +23,10 @@ use ringwall_names::{SharedZones, Zones};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, LocalSet};
 
+use crate::control::{self, Asked};
 use crate::message::{Greeting, NamespaceIdentity, PROTOCOL, Request, Response};
+use crate::privileges;
 use crate::sockets::SocketKind;
-use control::Asked;
 
 /// The worker cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -106,7 +105,7 @@ pub fn run(listener: OwnedFd) -> Result<(), WorkerError> {
 }
 
 /// Does what the control plane says, in order.
-async fn obey(mut receiver: mpsc::UnboundedReceiver<Asked>) {
+async fn obey(mut receiver: mpsc::UnboundedReceiver<Asked<Request, Response>>) {
     let mut master = Master::new();
     while let Some(Asked { request, descriptors, answer }) = receiver.recv().await {
         // The control plane may have gone away.

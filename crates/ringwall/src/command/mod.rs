@@ -1,5 +1,6 @@
 //! The commands, one a file.
 
+mod ca;
 mod completions;
 mod down;
 mod exec;
@@ -36,6 +37,7 @@ const COMMANDS: &[Entry] = &[
     flows::ENTRY,
     exec::EXEC,
     exec::SHELL,
+    ca::ENTRY,
     down::ENTRY,
     completions::ENTRY,
     man::ENTRY,

@@ -1,5 +1,6 @@
 //! `ringwall serve`: the daemon.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use ringwall_api::settings::{Quotas, Settings};
 use ringwall_model::limits::SESSIONS_PER_INTERFACE;
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
-use ringwalld::options::{FlowLogOptions, Internet, Options, Resolver, RootKey};
+use ringwalld::options::{EndpointOptions, FlowLogOptions, Internet, Options, Resolver, RootKey};
 
 use super::{Entry, Failure, name_argument, text};
 use crate::output::line;
@@ -85,9 +86,25 @@ fn define() -> Command {
             option(
                 "s3-endpoint",
                 "ADDRESS",
-                "The S3 endpoint that flow logs are delivered to, such as 127.0.0.1:9000, by HTTP",
+                "An S3 to stand behind endpoints and flow logs, such as 127.0.0.1:9000, by HTTP [default: a folder below the state]",
             )
             .value_parser(clap::value_parser!(SocketAddr)),
+        )
+        .arg(
+            option(
+                "dynamodb-endpoint",
+                "ADDRESS",
+                "A DynamoDB to stand behind endpoints, such as 127.0.0.1:8000, by HTTP; without one there are none for it",
+            )
+            .value_parser(clap::value_parser!(SocketAddr)),
+        )
+        .arg(
+            option(
+                "endpoint-service",
+                "NAME=ADDRESS",
+                "A further service that interface endpoints lead to, by HTTP, such as logs=127.0.0.1:9001; may be repeated",
+            )
+            .action(ArgAction::Append),
         )
         .arg(option(
             "flow-log-directory",
@@ -133,9 +150,13 @@ fn options(matches: &ArgMatches) -> Result<Options, Failure> {
         quotas: quotas(matches)?,
         session_limit: matches.get_one("session-limit").copied().unwrap_or(SESSIONS_PER_INTERFACE),
         flow_logs: FlowLogOptions {
-            s3: matches.get_one("s3-endpoint").copied(),
             directory: matches.get_one::<String>("flow-log-directory").map(std::path::absolute).transpose()?,
             period: matches.get_one("flow-log-period").copied().unwrap_or(FlowLogOptions::default().period),
+        },
+        endpoints: EndpointOptions {
+            s3: matches.get_one("s3-endpoint").copied(),
+            dynamodb: matches.get_one("dynamodb-endpoint").copied(),
+            others: endpoint_services(matches)?,
         },
         name,
     })
@@ -177,6 +198,21 @@ fn resolver(matches: &ArgMatches) -> Result<Resolver, Failure> {
         })
     };
     texts.iter().map(address).collect::<Result<_, Failure>>().map(Resolver::Addresses)
+}
+
+fn endpoint_services(matches: &ArgMatches) -> Result<BTreeMap<String, SocketAddr>, Failure> {
+    let mut services = BTreeMap::new();
+    for text in matches.get_many::<String>("endpoint-service").into_iter().flatten() {
+        let parsed = text.split_once('=').and_then(|(name, address)| Some((name, address.parse().ok()?)));
+        let Some((name, address)) = parsed.filter(|(name, _)| EndpointOptions::is_free(name)) else {
+            return Err(format!(
+                "`{text}` is no service: expected NAME=IP:PORT, such as logs=127.0.0.1:9001, with a NAME that is none of Ringwall's own"
+            )
+            .into());
+        };
+        services.insert(name.to_owned(), address);
+    }
+    Ok(services)
 }
 
 fn quotas(matches: &ArgMatches) -> Result<Quotas, Failure> {

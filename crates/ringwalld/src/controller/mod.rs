@@ -22,6 +22,7 @@ use ringwall_wire::timestamp::Timestamp;
 use tokio::sync::oneshot;
 
 use crate::console::Consoles;
+use crate::endpoints::Endpoints;
 use crate::http::Reply;
 use crate::random;
 use crate::services::Services;
@@ -53,7 +54,8 @@ pub struct Job {
 }
 
 /// Calls whose effect is a link that comes or goes, which they wait for.
-const MOVE_LINKS: &[&str] = &["AttachNetworkInterface", "DetachNetworkInterface"];
+const MOVE_LINKS: &[&str] =
+    &["AttachNetworkInterface", "CreateVpcEndpoint", "DetachNetworkInterface", "ModifyVpcEndpoint"];
 
 /// Changes that the daemon makes by itself.
 pub type Change = Box<dyn FnOnce(&mut Transaction, Timestamp) + Send>;
@@ -68,6 +70,8 @@ pub(crate) enum Work {
     Plane(Box<Plane>),
     /// names and metadata are served, too
     Services(Arc<Services>, Box<ServicesSettings>),
+    /// endpoints are served, too
+    Endpoints(Arc<Endpoints>),
     /// links have come or gone, so the tables are to be published again; the answer comes when they are
     Links(Links, std::sync::mpsc::Sender<()>),
     /// how much the program is to report
@@ -176,6 +180,11 @@ impl Controller {
     /// Has names and metadata served, as each revision says.
     pub fn services_are(&self, services: Arc<Services>, settings: ServicesSettings) {
         let _ = self.work.send(Work::Services(services, Box::new(settings)));
+    }
+
+    /// Has endpoints served, as each revision says.
+    pub fn endpoints_are(&self, endpoints: Arc<Endpoints>) {
+        let _ = self.work.send(Work::Endpoints(endpoints));
     }
 
     /// Tells which links there are, and waits until tables speak of them.

@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
 use ringwall_plan::Planner;
-use ringwall_plan::services::{Mark, ServicesSettings, services as configuration};
+use ringwall_plan::endpoints;
+use ringwall_plan::services::{self, ServicesSettings};
 use ringwall_store::Snapshot;
 use ringwall_tables::compiler::Links;
 
 use super::batch::{Batch, Waiting};
 use super::enforce::{Enforced, Plane, Progress};
 use super::{Shared, Work};
+use crate::endpoints::Endpoints;
 use crate::node::chain;
 use crate::services::Services;
 
@@ -24,6 +26,7 @@ pub struct Writer {
     planner: Planner,
     plane: Option<Box<Plane>>,
     served: Option<Served>,
+    fronted: Option<Fronted>,
     links: Option<Links>,
     waiting: Waiting,
     waiting_links: Vec<Sender<()>>,
@@ -39,6 +42,7 @@ impl Writer {
             planner,
             plane: None,
             served: None,
+            fronted: None,
             links: None,
             waiting: Waiting::default(),
             waiting_links: Vec::new(),
@@ -79,6 +83,10 @@ impl Writer {
             }
             Work::Services(services, settings) => {
                 self.served = Some(Served { services, settings, mark: None });
+                self.is_due = true;
+            }
+            Work::Endpoints(endpoints) => {
+                self.fronted = Some(Fronted { endpoints, mark: None });
                 self.is_due = true;
             }
             Work::Links(links, sender) => {
@@ -127,6 +135,9 @@ impl Writer {
             if let Some(served) = &mut self.served {
                 served.serve(&snapshot, &self.shared.progress);
             }
+            if let Some(fronted) = &mut self.fronted {
+                fronted.serve(&snapshot, &self.shared.progress);
+            }
             self.is_due = false;
         }
         if !self.waiting.is_empty() {
@@ -143,24 +154,50 @@ impl Writer {
 struct Served {
     services: Arc<Services>,
     settings: Box<ServicesSettings>,
-    mark: Option<Mark>,
+    mark: Option<services::Mark>,
 }
 
 impl Served {
     /// Has names and metadata served as a revision says. What is not served is not enforced.
     fn serve(&mut self, snapshot: &Snapshot, progress: &Progress) {
-        let mark = Mark::of(snapshot);
+        let mark = services::Mark::of(snapshot);
         let result = if self.mark.as_ref() == Some(&mark) {
             self.services.look_again()
         } else {
-            self.services.bring_to(&configuration(snapshot, &self.settings))
+            self.services.bring_to(&services::services(snapshot, &self.settings))
         };
         self.mark = result.is_ok().then_some(mark);
         if let Err(error) = result {
-            let reason = chain(&error);
-            eprintln!("ringwall: names and metadata of revision {} are not served: {reason}", snapshot.revision);
-            let last = progress.enforced();
-            progress.set(Enforced { failure: Some(reason), ..(*last).clone() });
+            is_not_served("names and metadata", &error, snapshot, progress);
         }
     }
+}
+
+/// Endpoints, and the last revision of them that is served.
+struct Fronted {
+    endpoints: Arc<Endpoints>,
+    mark: Option<endpoints::Mark>,
+}
+
+impl Fronted {
+    /// Has endpoints served as a revision says. What is not served is not enforced.
+    fn serve(&mut self, snapshot: &Snapshot, progress: &Progress) {
+        let mark = endpoints::Mark::of(snapshot);
+        let result = if self.mark.as_ref() == Some(&mark) {
+            self.endpoints.look_again()
+        } else {
+            self.endpoints.bring_to(endpoints::endpoints(snapshot))
+        };
+        self.mark = result.is_ok().then_some(mark);
+        if let Err(error) = result {
+            is_not_served("endpoints", &error, snapshot, progress);
+        }
+    }
+}
+
+fn is_not_served(what: &str, error: &dyn std::error::Error, snapshot: &Snapshot, progress: &Progress) {
+    let reason = chain(error);
+    eprintln!("ringwall: {what} of revision {} are not served: {reason}", snapshot.revision);
+    let last = progress.enforced();
+    progress.set(Enforced { failure: Some(reason), ..(*last).clone() });
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -50,6 +51,8 @@ pub struct Setup {
     pub options: FlowLogOptions,
     /// the key that requests to buckets are signed with
     pub key: RootKey,
+    /// where buckets are
+    pub s3: SocketAddr,
     /// who looks on
     pub live: Arc<Live>,
 }
@@ -353,11 +356,11 @@ impl Collector {
         LogFile { path, format: wanted.log.format.clone() }
     }
 
-    fn destination(&self, wanted: &Wanted) -> Option<Box<dyn Destination>> {
+    fn destination(&self, wanted: &Wanted) -> Box<dyn Destination> {
         match &wanted.destination {
-            LogDestination::File => Some(Box::new(self.file(wanted))),
-            LogDestination::S3 { bucket, prefix, file_format, layout, .. } => Some(Box::new(Bucket {
-                endpoint: self.setup.options.s3?,
+            LogDestination::File => Box::new(self.file(wanted)),
+            LogDestination::S3 { bucket, prefix, file_format, layout, .. } => Box::new(Bucket {
+                endpoint: self.setup.s3,
                 key: self.setup.key.clone(),
                 region: wanted.region.clone(),
                 account: wanted.log.account.clone(),
@@ -367,7 +370,7 @@ impl Collector {
                 format: wanted.log.format.clone(),
                 file_format: *file_format,
                 layout: *layout,
-            })),
+            }),
         }
     }
 
@@ -378,11 +381,7 @@ impl Collector {
         }
         let (Some(wanted), Some(outgoing)) = (self.wanted.get(&id), self.ledger.outgoing(id)) else { return Ok(()) };
         let (outgoing, results) = (outgoing.clone(), self.results.0.clone());
-        let Some(destination) = self.destination(wanted) else {
-            // A log of a Ringwall that was started with an S3 endpoint, in one that was not.
-            let why = "no S3 endpoint is configured".to_owned();
-            return self.arrived(id, Err(DeliveryError::Access(why)));
-        };
+        let destination = self.destination(wanted);
         // None is tried twice at once: an attempt ends long before this.
         self.under_way.insert(id, Instant::now() + 60 * RETRY);
         let deliver = move || {

@@ -6,6 +6,7 @@
 mod answer;
 mod authenticate;
 mod read;
+mod s3;
 mod server;
 
 pub use answer::Reply;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use http_body_util::Full;
+use http_body_util::{Either, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -21,7 +21,9 @@ use tokio::net::TcpListener;
 use super::answer::Reply;
 use super::authenticate::Keys;
 use super::read::{Received, Unreadable};
+use super::s3;
 use crate::controller::{Controller, Job};
+use crate::endpoints::Endpoints;
 use crate::random;
 use crate::trail::{Entry, Trail};
 
@@ -38,6 +40,8 @@ pub struct Front {
     pub trail: Arc<Trail>,
     /// the account
     pub account: String,
+    /// where S3 is served
+    pub endpoints: Option<Arc<Endpoints>>,
     /// whether everything may be forgotten by a request, as test suites want it
     pub can_reset: bool,
     /// how long a client may take to send the head of a request, and how long to send its body
@@ -61,7 +65,7 @@ pub async fn serve(listener: TcpListener, front: Arc<Front>) {
         tokio::task::spawn_local(async move {
             let service = service_fn(move |request| {
                 let front = front.clone();
-                async move { Ok::<_, Infallible>(front.answer(request, peer).await) }
+                async move { Ok::<_, Infallible>(front.take(request, peer).await) }
             });
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -80,6 +84,13 @@ pub fn now() -> Timestamp {
 }
 
 impl Front {
+    async fn take(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<s3::Body> {
+        match &self.endpoints {
+            Some(endpoints) if s3::is_s3(&request) => s3::hand_on(request, peer, endpoints.s3_address()).await,
+            _ => self.answer(request, peer).await.map(Either::Left),
+        }
+    }
+
     async fn answer(&self, request: Request<Incoming>, peer: SocketAddr) -> Response<Full<Bytes>> {
         let request = match Received::read(request, self.patience).await {
             Ok(request) => request,
@@ -105,6 +116,12 @@ impl Front {
         }
         self.controller.reset().await;
         self.trail.reset();
+        if let Some(endpoints) = self.endpoints.clone() {
+            let reset = tokio::task::spawn_blocking(move || endpoints.reset()).await;
+            if !matches!(reset, Ok(Ok(()))) {
+                return plain(StatusCode::INTERNAL_SERVER_ERROR, "S3 is not empty\n");
+            }
+        }
         let mut response = plain(StatusCode::OK, "{\"status\": \"ok\"}");
         let json = hyper::header::HeaderValue::from_static("application/json");
         response.headers_mut().insert(hyper::header::CONTENT_TYPE, json);

@@ -45,7 +45,15 @@ impl Door {
         let behind = controller.clone();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            let front = Front { keys, controller: behind, trail, account, can_reset: true, patience: PATIENCE };
+            let front = Front {
+                keys,
+                controller: behind,
+                trail,
+                account,
+                endpoints: None,
+                can_reset: true,
+                patience: PATIENCE,
+            };
             tokio::task::LocalSet::new().block_on(&runtime, async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
                 serve(listener, Arc::new(front)).await;

@@ -7,7 +7,6 @@ use crate::action::{Action, missing_parameter, unbuilt_parameter};
 use crate::call::Call;
 use crate::ec2::error::{Code, invalid_value};
 use crate::ec2::id::{parse, parse_all};
-use crate::ec2::operation::endpoint_policy::check_policy;
 use crate::ec2::operation::endpoint_service::EndpointType;
 use crate::ec2::operation::gateway_endpoint::only_for_gateways;
 use crate::ec2::operation::interface_endpoint::Modification;
@@ -82,7 +81,6 @@ impl Action for CreateVpcEndpoint {
         check_options(input.ip_address_type.as_deref(), input.dns_options.as_ref())?;
         let kind = parse_kind(&input)?;
         let policy = input.policy_document.filter(|text| !text.is_empty());
-        policy.as_deref().map_or(Ok(()), check_policy)?;
         let endpoint = NewEndpoint {
             vpc: parse(&input.vpc_id)?,
             service: input.service_name.ok_or_else(|| missing_parameter("ServiceName"))?,

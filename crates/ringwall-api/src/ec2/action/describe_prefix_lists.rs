@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(names, ["com.amazonaws.us-east-1.dynamodb", "com.amazonaws.us-east-1.s3"], "GWE-19");
         let s3 = "Filter.1.Name=prefix-list-name&Filter.1.Value.1=com.amazonaws.us-east-1.s3";
         let s3 = bench.ok(action, s3);
-        assert!(s3.has("<cidrSet><item>192.0.2.0/25</item></cidrSet>"), "{}", s3.0);
+        assert!(s3.has("<cidrSet><item>198.18.0.0/24</item></cidrSet>"), "{}", s3.0);
         let id = s3.get("prefixListId");
         assert_eq!(bench.ok(action, &format!("PrefixListId.1={id}")).all("prefixListId"), [id]);
         assert_eq!(bench.refused(action, &format!("PrefixListId.1={own}")), "InvalidPrefixListID.NotFound");
@@ -148,7 +148,7 @@ mod tests {
         assert!(!told.has("<maxEntries>") && !told.has("<version>") && !told.has("<state>"), "{}", told.0);
         let entries =
             |bench: &mut Bench| bench.ok("GetManagedPrefixListEntries", &format!("PrefixListId={id}")).all("cidr");
-        assert_eq!(entries(&mut bench), ["192.0.2.0/25"]);
+        assert_eq!(entries(&mut bench), ["198.18.0.0/24"]);
         let list = format!("PrefixListId={id}");
         for (action, parameters) in [
             ("ModifyManagedPrefixList", "&CurrentVersion=1&AddEntry.1.Cidr=10.0.0.0/8"),

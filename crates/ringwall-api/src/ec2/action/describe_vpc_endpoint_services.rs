@@ -63,7 +63,7 @@ impl Action for DescribeVpcEndpointServices {
         for name in &request.names {
             find(call.settings, call.region, name)?;
         }
-        let shapes = call.settings.services.iter().flat_map(|service| {
+        let shapes = call.settings.services.iter().filter(|service| service.is_there).flat_map(|service| {
             types(service).into_iter().map(|kind| ServiceDetailShape::new(service, kind, call.region))
         });
         let is_named =

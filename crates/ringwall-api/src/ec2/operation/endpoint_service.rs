@@ -31,10 +31,15 @@ pub fn types(service: &EndpointService) -> Vec<EndpointType> {
     gateway.into_iter().chain(service.by_interface.then_some(EndpointType::Interface)).collect()
 }
 
-/// The service of a full name.
+/// The service of a full name, if endpoints may lead there.
 pub fn find<'s>(settings: &'s Settings, region: &str, name: &str) -> Result<&'s EndpointService, ApiError> {
     let found = settings.services.iter().find(|service| service_name(region, &service.name) == name);
-    found.ok_or_else(|| Code::InvalidServiceName.with(format!("The Vpc Endpoint Service '{name}' does not exist")))
+    match found {
+        Some(service) if service.is_there => Ok(service),
+        // It would be an endpoint that leads nowhere.
+        Some(_) => Err(Code::UnsupportedOperation.with(format!("Nothing stands behind the service '{name}' here"))),
+        None => Err(Code::InvalidServiceName.with(format!("The Vpc Endpoint Service '{name}' does not exist"))),
+    }
 }
 
 /// Whether endpoints of a type lead to a service.

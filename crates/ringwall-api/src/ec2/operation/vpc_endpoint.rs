@@ -5,6 +5,7 @@ use ringwall_model::resource::vpc_endpoint::{EndpointKind, InterfaceEndpoint, pr
 use ringwall_model::resource::{Tags, Vpc, VpcEndpoint};
 use ringwall_store::Region;
 
+use super::endpoint_policy::check_policy;
 use super::endpoint_service::{self, EndpointType};
 use super::gateway_endpoint;
 use super::interface_endpoint::{self, WantedSubnet};
@@ -51,6 +52,11 @@ pub fn create(call: &mut Call<'_>, new: NewEndpoint) -> Result<VpcEndpoint, ApiE
     let region = call.state();
     let vpc = find::<Vpc>(&region, &new.vpc)?;
     let service = endpoint_service::find(call.settings, call.region, &new.service)?;
+    let form = match new.kind {
+        NewKind::Gateway(_) => EndpointType::Gateway,
+        NewKind::Interface { .. } => EndpointType::Interface,
+    };
+    new.policy.as_deref().map_or(Ok(()), |text| check_policy(text, &service.name, form))?;
     let id = call.new_id();
     let made = |kind, created| VpcEndpoint {
         id,
@@ -158,6 +164,8 @@ impl Modification {
 pub fn modify(call: &mut Call<'_>, id: VpcEndpointId, change: Modification) -> Result<(), ApiError> {
     let mut endpoint = VpcEndpoint::clone(&*find::<VpcEndpoint>(&call.state(), &id)?);
     if let Some(policy) = &change.policy {
+        let form = if endpoint.prefix_list().is_some() { EndpointType::Gateway } else { EndpointType::Interface };
+        policy.as_deref().map_or(Ok(()), |text| check_policy(text, &endpoint.service, form))?;
         endpoint.policy = policy.clone();
     }
     match endpoint.kind.clone() {

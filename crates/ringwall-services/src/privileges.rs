@@ -12,7 +12,7 @@ const NOBODY: u32 = 65_534;
 const DESCRIPTORS: libc::rlim_t = 16_384;
 
 /// Makes room for descriptors, as much as may be had.
-pub(crate) fn make_room() -> io::Result<()> {
+pub fn make_room() -> io::Result<()> {
     let (_, most) = getrlimit(Resource::RLIMIT_NOFILE)?;
     if most < DESCRIPTORS && setrlimit(Resource::RLIMIT_NOFILE, DESCRIPTORS, DESCRIPTORS).is_ok() {
         return Ok(());
@@ -20,12 +20,18 @@ pub(crate) fn make_room() -> io::Result<()> {
     Ok(setrlimit(Resource::RLIMIT_NOFILE, most.min(DESCRIPTORS), most)?)
 }
 
+/// Never gets a privilege again, whatever it runs.
+pub fn take_no_more() -> io::Result<()> {
+    // SAFETY: the call takes numbers alone.
+    match unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// Becomes nobody, for ever. Whoever is no root already has nothing to let go of.
 pub(crate) fn drop_all() -> io::Result<()> {
-    // SAFETY: the call takes numbers alone.
-    if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) } != 0 {
-        return Err(io::Error::last_os_error());
-    }
+    take_no_more()?;
     if !Uid::effective().is_root() {
         return Ok(());
     }

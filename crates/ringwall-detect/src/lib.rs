@@ -1,0 +1,39 @@
+//! SQL injection and cross-site scripting, found in bytes (WAF-34).
+//!
+//! [`sqli`] and [`xss`] read a value of a request as a database or a browser would read it, and say what in it runs. They are
+//! functions of bytes: they keep nothing, allocate nothing, look at each byte a bounded number of times, and take any bytes at all.
+//!
+//! What they find is listed rule by rule, with examples of both sides, by [`sqli_rules`] and [`xss_rules`]. The examples are tests.
+//!
+//! This crate knows no request, no web ACL and no transformation: whoever calls has decoded the value as far as the rule says.
+
+mod html;
+mod page;
+mod sql;
+
+use std::ops::Range;
+
+pub use html::{xss, xss_rules};
+pub use page::Page;
+pub use sql::{sqli, sqli_rules};
+
+/// How much is taken for an SQL injection (WAF-34).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sensitivity {
+    /// Only what is no prose and no code: for values in which people write what they like.
+    #[default]
+    Low,
+    /// Also what might be prose or code, but hardly is in a short value.
+    High,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule: the name of a [`Page`].
+    pub rule: &'static str,
+    /// What the rule finds, in words.
+    pub says: &'static str,
+    /// The bytes that decided.
+    pub range: Range<usize>,
+}
