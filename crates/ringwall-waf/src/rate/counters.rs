@@ -217,7 +217,9 @@ mod tests {
     fn a_key_that_does_not_come_any_more_is_not_over_its_limit_for_longer_than_the_window() {
         let counters = LocalCounters::default();
         let id = CounterId::of(&["a"]);
-        (0..5).for_each(|_| drop(counters.count(id, &key(1), 60, 0)));
+        for expected in 1..=5 {
+            assert_eq!(counters.count(id, &key(1), 60, 0), expected);
+        }
         assert_eq!(counters.over(id, 4, 60, 59_999), [(key(1), 5)]);
         assert_eq!(counters.over(id, 5, 60, 59_999), []);
         assert_eq!(counters.over(id, 4, 60, 60_000), []);
