@@ -12,6 +12,7 @@ mod packet;
 mod policy;
 mod query;
 mod signature;
+mod web_acl;
 mod xml;
 
 pub use detect::detect;
@@ -22,6 +23,7 @@ pub use packet::packet;
 pub use policy::policy;
 pub use query::query;
 pub use signature::signature;
+pub use web_acl::{inspection, transformation, web_acl};
 pub use xml::xml;
 
 /// A function of bytes that panics if something does not hold, and says whether the bytes got past the first door.
@@ -32,10 +34,13 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("detect", detect),
     ("explain", explain),
     ("gates", gates),
+    ("inspection", inspection),
     ("names", names),
     ("packet", packet),
     ("policy", policy),
     ("query", query),
     ("signature", signature),
+    ("transformation", transformation),
+    ("web_acl", web_acl),
     ("xml", xml),
 ];

@@ -1,0 +1,233 @@
+//! The meaning of a web ACL: its rules are asked one after the other, until one of them ends it.
+//!
+//! This is the definition. It is written to be read; whatever is faster is compared with it.
+
+use crate::action::token::{Proof, TokenState};
+use crate::action::{CustomHeader, DefaultAction, RuleAction};
+use crate::document::{GroupReference, Rule, RuleKind, WebAcl};
+use crate::environment::Environment;
+use crate::field::View;
+use crate::inspection::Inspection;
+use crate::rate::CounterId;
+use crate::request::{Request, Resource};
+use crate::verdict::{Decision, GroupReport, Interstitial, Matched, RateReport, RuleType, Terminating, Verdict};
+
+/// What a web ACL says of a request on its way to a resource.
+pub fn inspect<'r>(
+    acl: &'r WebAcl,
+    request: &'r Request<'r>,
+    resource: Resource,
+    environment: Environment<'r>,
+) -> Verdict {
+    let view = View { request, resource, body_limit: acl.body_limit(resource) };
+    walk(acl, Inspection::new(view, environment))
+}
+
+/// Asks the rules, from the beginning of an inspection.
+pub(crate) fn walk<'r>(acl: &'r WebAcl, inspection: Inspection<'r>) -> Verdict {
+    let mut walk =
+        Walk { acl, inspection, inserted: Vec::new(), matched: Vec::new(), groups: Vec::new(), rates: Vec::new() };
+    for rule in &acl.rules {
+        if let Some((decision, terminating)) = walk.rule(rule) {
+            return walk.verdict(decision, Some(terminating));
+        }
+    }
+    let decision = match &acl.default_action {
+        DefaultAction::Allow(headers) => walk.allowed(headers),
+        DefaultAction::Block(response) => Decision::Block(response.clone()),
+    };
+    walk.verdict(decision, None)
+}
+
+struct Walk<'r> {
+    acl: &'r WebAcl,
+    inspection: Inspection<'r>,
+    /// what goes with the request if it is allowed
+    inserted: Vec<CustomHeader>,
+    matched: Vec<Matched>,
+    groups: Vec<GroupReport>,
+    rates: Vec<RateReport>,
+}
+
+/// What a rule that matched leads to.
+struct Effect {
+    matched: Matched,
+    /// what becomes of the request; none if the next rule is asked
+    decision: Option<Decision>,
+}
+
+impl Walk<'_> {
+    /// Asks a rule of the web ACL (WAF-1, WAF-2).
+    fn rule(&mut self, rule: &Rule) -> Option<(Decision, Terminating)> {
+        let (action, kind) = match &rule.kind {
+            RuleKind::Statement(_, action) => (action, RuleType::Regular),
+            RuleKind::Rate(_, action) => (action, RuleType::RateBased),
+            RuleKind::Group(group) => return self.group(rule, group),
+        };
+        if !self.holds(rule, &self.acl.arn.text, None) {
+            return None;
+        }
+        let effect = self.act(rule, action);
+        let Some(decision) = effect.decision else {
+            self.matched.push(effect.matched);
+            return None;
+        };
+        Some((decision, Terminating { kind, matched: effect.matched }))
+    }
+
+    /// Asks the rules of a group in the place of the rule that refers to it (WAF-1, WAF-8, WAF-9).
+    fn group(&mut self, outer: &Rule, reference: &GroupReference) -> Option<(Decision, Terminating)> {
+        if let Some(scope) = &reference.scope_down {
+            let is_asked = scope.matches(&mut self.inspection);
+            self.write_pending();
+            if !is_asked {
+                return None;
+            }
+        }
+        let group = &reference.group;
+        let mut report = GroupReport { group: group.id.clone(), terminating: None, matched: Vec::new() };
+        let mut ended = None;
+        for rule in &group.rules {
+            let (RuleKind::Statement(_, own) | RuleKind::Rate(_, own)) = &rule.kind else { continue };
+            if !self.holds(rule, &group.id, Some(reference.counter)) {
+                continue;
+            }
+            let excluded = RuleAction::Count(Vec::new());
+            let by_name = reference.overrides.get(&rule.name);
+            let is_excluded = by_name.is_none() && reference.excluded.contains(&rule.name);
+            let replaced = by_name.or(is_excluded.then_some(&excluded));
+            let Effect { mut matched, decision } = self.act(rule, replaced.unwrap_or(own));
+            matched.overridden = replaced.map(|_| own.log_name());
+            matched.is_excluded = is_excluded;
+            if let Some(decision) = decision {
+                ended = Some((decision, matched.clone()));
+                report.terminating = Some(matched);
+                break;
+            }
+            report.matched.push(matched);
+        }
+        if ended.is_some() || !report.matched.is_empty() {
+            self.groups.push(report);
+        }
+        let (decision, matched) = ended?;
+        let matched = Matched { rule: outer.name.clone(), ..matched };
+        if reference.only_counts {
+            self.matched.push(Matched { action: "COUNT", overridden: Some(matched.action), ..matched });
+            return None;
+        }
+        let kind = if reference.is_managed { RuleType::ManagedGroup } else { RuleType::Group };
+        Some((decision, Terminating { kind, matched }))
+    }
+
+    /// Whether a rule's statement holds, or its rate is over the limit. If so, its labels are written: for later rules (WAF-20).
+    fn holds(&mut self, rule: &Rule, owner: &str, reference: Option<CounterId>) -> bool {
+        self.inspection.evidence.clear();
+        self.inspection.details.clear();
+        let holds = match &rule.kind {
+            RuleKind::Statement(statement, _) => statement.matches(&mut self.inspection),
+            RuleKind::Rate(rate, _) => {
+                let counter = reference.map_or(rate.counter, |outer| rate.counter.within(outer));
+                let rated = rate.rate(&mut self.inspection, counter).filter(|rated| rated.is_over);
+                self.rates.extend(rated.iter().map(|rated| RateReport {
+                    owner: owner.to_owned(),
+                    rule: rule.name.clone(),
+                    key_type: rate.aggregate.log_name(),
+                    limit: rate.limit,
+                    window: rate.window,
+                    rated: rated.clone(),
+                }));
+                rated.is_some()
+            }
+            RuleKind::Group(_) => false,
+        };
+        self.write_pending();
+        if holds {
+            rule.labels.iter().for_each(|label| self.inspection.labels.add(label.clone()));
+        }
+        holds
+    }
+
+    fn write_pending(&mut self) {
+        for label in std::mem::take(&mut self.inspection.pending) {
+            self.inspection.labels.add(label);
+        }
+    }
+
+    /// Does what a rule that matched says (WAF-2, WAF-3).
+    fn act(&mut self, rule: &Rule, action: &RuleAction) -> Effect {
+        let token = match action {
+            RuleAction::Captcha(_) => Some(self.token(rule, Proof::Captcha)),
+            RuleAction::Challenge(_) => Some(self.token(rule, Proof::Challenge)),
+            _ => None,
+        };
+        let decision = match (action, token) {
+            (RuleAction::Allow(headers), _) => Some(self.allowed(headers)),
+            (RuleAction::Block(response), _) => Some(Decision::Block(response.clone())),
+            (RuleAction::Captcha(_), Some(state)) if state.failure().is_some() => {
+                Some(Decision::Captcha(self.interstitial(405, "captcha")))
+            }
+            (RuleAction::Challenge(_), Some(state)) if state.failure().is_some() => {
+                Some(Decision::Challenge(self.interstitial(202, "challenge")))
+            }
+            (RuleAction::Count(headers) | RuleAction::Captcha(headers) | RuleAction::Challenge(headers), _) => {
+                self.insert(headers);
+                None
+            }
+        };
+        let matched = Matched {
+            rule: rule.name.clone(),
+            action: action.log_name(),
+            overridden: None,
+            is_excluded: false,
+            details: std::mem::take(&mut self.inspection.details),
+            evidence: std::mem::take(&mut self.inspection.evidence),
+            token,
+        };
+        Effect { matched, decision }
+    }
+
+    /// What the request's token is worth: as long as the rule says, else the web ACL, else five minutes (WAF-15, WAF-16).
+    fn token(&self, rule: &Rule, proof: Proof) -> TokenState {
+        let own = match proof {
+            Proof::Captcha => rule.immunity.captcha.or(self.acl.immunity.captcha),
+            Proof::Challenge => rule.immunity.challenge.or(self.acl.immunity.challenge),
+        };
+        let lifetime = own.unwrap_or(300) * 1000;
+        let (request, environment) = (self.inspection.view.request, &self.inspection.environment);
+        let Some(key) = environment.token_key else { return TokenState::Absent };
+        key.examine(request, proof, &self.acl.token_domains, lifetime, environment.now)
+    }
+
+    /// The answer with a puzzle; the page goes with it where the client takes HTML (WAF-4).
+    fn interstitial(&self, code: u16, action: &'static str) -> Interstitial {
+        let mut accepted = self.inspection.view.request.values_of("accept");
+        let has_page = accepted.any(|value| value.windows(9).any(|own| own.eq_ignore_ascii_case(b"text/html")));
+        Interstitial { code, action, has_page }
+    }
+
+    /// Notes headers that go with the request; of several with one name the last (WAF-102).
+    fn insert(&mut self, headers: &[CustomHeader]) {
+        for header in headers {
+            self.inserted.retain(|own| own.name != header.name);
+            self.inserted.push(header.clone());
+        }
+    }
+
+    /// What goes with a request that is allowed: what was noted, and those.
+    fn allowed(&self, headers: &[CustomHeader]) -> Decision {
+        let kept = self.inserted.iter().filter(|own| headers.iter().all(|header| header.name != own.name));
+        Decision::Allow(kept.chain(headers).cloned().collect())
+    }
+
+    fn verdict(self, decision: Decision, terminating: Option<Terminating>) -> Verdict {
+        Verdict {
+            decision,
+            terminating,
+            matched: self.matched,
+            groups: self.groups,
+            rates: self.rates,
+            labels: self.inspection.labels,
+            oversize: self.inspection.oversize,
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Fields: the parts of a request that a statement can look at (WAF-60).
+//!
+//! A field gives values, and the statement matches if one of them does. A request without the part gives none, and nothing
+//! matches then (WAF-61). Some decide by themselves: what is too long, no JSON, or not there may count as a match.
+
+mod all_query_arguments;
+mod arguments;
+mod body;
+pub mod cookies;
+mod fallback;
+pub mod fingerprint;
+mod header_order;
+mod headers;
+mod json;
+mod json_body;
+mod method;
+mod names;
+mod oversize;
+mod pointer;
+mod pre_parse;
+mod query_string;
+mod scope;
+mod single_header;
+mod single_query_argument;
+mod uri_fragment;
+mod uri_path;
+
+pub(crate) use arguments::arguments;
+pub use body::Body;
+pub use cookies::Cookies;
+pub use fallback::Fallback;
+pub use fingerprint::Fingerprint;
+pub use header_order::HeaderOrder;
+pub use headers::Headers;
+pub use json_body::JsonBody;
+pub use names::Names;
+pub use oversize::{Oversize, OversizeHandling};
+pub use pre_parse::PreParse;
+pub use scope::MatchScope;
+pub use single_header::SingleHeader;
+pub use single_query_argument::SingleQueryArgument;
+pub use uri_fragment::UriFragment;
+
+use std::borrow::Cow;
+
+use crate::document::{Context, Entry, Refusal};
+use crate::request::{Request, Resource};
+
+/// A request as a resource sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'r> {
+    /// the request
+    pub request: &'r Request<'r>,
+    /// what it goes to
+    pub resource: Resource,
+    /// how much of its body is inspected, in bytes (WAF-77)
+    pub body_limit: usize,
+}
+
+impl<'r> View<'r> {
+    /// The part of the body that is inspected, and whether that is all of it.
+    pub fn body(&self) -> (&'r [u8], bool) {
+        let body = self.request.body;
+        let inspected = &body[..body.len().min(self.body_limit)];
+        let size = self.request.body_size.max(body.len() as u64);
+        (inspected, size <= inspected.len() as u64)
+    }
+}
+
+/// A value that is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value<'r> {
+    /// the name that it has in the request, if it has one
+    pub name: Option<Cow<'r, [u8]>>,
+    /// the value itself
+    pub bytes: Cow<'r, [u8]>,
+}
+
+impl<'r> Value<'r> {
+    /// A value without a name.
+    pub fn plain(bytes: &'r [u8]) -> Value<'r> {
+        Value { name: None, bytes: Cow::Borrowed(bytes) }
+    }
+}
+
+/// What a field makes of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extracted<'r> {
+    /// what is looked at
+    pub values: Vec<Value<'r>>,
+    /// whether the statement matches, where that is decided without looking
+    pub decided: Option<bool>,
+    /// what was longer than what is inspected
+    pub oversize: Option<Oversize>,
+}
+
+impl<'r> Extracted<'r> {
+    fn of(values: Vec<Value<'r>>) -> Extracted<'r> {
+        Extracted { values, ..Extracted::default() }
+    }
+
+    fn plain(values: impl IntoIterator<Item = &'r [u8]>) -> Extracted<'r> {
+        Extracted::of(values.into_iter().map(Value::plain).collect())
+    }
+
+    fn decided(matches: bool) -> Extracted<'r> {
+        Extracted { decided: Some(matches), ..Extracted::default() }
+    }
+
+    /// Notes that there is more than what is inspected, and what is decided by that (WAF-80).
+    fn longer(self, what: Oversize, handling: OversizeHandling) -> Extracted<'r> {
+        match handling.decides() {
+            None => Extracted { oversize: Some(what), ..self },
+            decided => Extracted { values: Vec::new(), decided, oversize: Some(what) },
+        }
+    }
+}
+
+/// `FieldToMatch`: exactly one part of a request (WAF-60).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FieldToMatch {
+    /// one header
+    SingleHeader(SingleHeader),
+    /// one query argument
+    SingleQueryArgument(SingleQueryArgument),
+    /// all query arguments
+    AllQueryArguments,
+    /// the path
+    UriPath,
+    /// the query string
+    QueryString,
+    /// the body as bytes
+    Body(Body),
+    /// the method
+    Method,
+    /// the body as JSON
+    JsonBody(JsonBody),
+    /// several headers
+    Headers(Headers),
+    /// several cookies
+    Cookies(Cookies),
+    /// the order of the headers
+    HeaderOrder(HeaderOrder),
+    /// JA3 or JA4
+    Fingerprint(Fingerprint),
+    /// the fragment
+    UriFragment(UriFragment),
+}
+
+impl FieldToMatch {
+    /// Reads the object with its one member.
+    pub(crate) fn read(entry: &Entry, context: &Context) -> Result<FieldToMatch, Refusal> {
+        let (form, entry) = entry.sole()?;
+        let empty = |field| entry.empty().map(|()| field);
+        Ok(match form {
+            "SingleHeader" => FieldToMatch::SingleHeader(SingleHeader::read(&entry)?),
+            "SingleQueryArgument" => FieldToMatch::SingleQueryArgument(SingleQueryArgument::read(&entry)?),
+            "AllQueryArguments" => empty(FieldToMatch::AllQueryArguments)?,
+            "UriPath" => empty(FieldToMatch::UriPath)?,
+            "QueryString" => empty(FieldToMatch::QueryString)?,
+            "Body" => FieldToMatch::Body(Body::read(&entry, context)?),
+            "Method" => empty(FieldToMatch::Method)?,
+            "JsonBody" => FieldToMatch::JsonBody(JsonBody::read(&entry, context)?),
+            "Headers" => FieldToMatch::Headers(Headers::read(&entry, context)?),
+            "Cookies" => FieldToMatch::Cookies(Cookies::read(&entry, context)?),
+            "HeaderOrder" => FieldToMatch::HeaderOrder(HeaderOrder::read(&entry, context)?),
+            "JA3Fingerprint" => FieldToMatch::Fingerprint(Fingerprint::read(&entry, fingerprint::Kind::Ja3)?),
+            "JA4Fingerprint" => FieldToMatch::Fingerprint(Fingerprint::read(&entry, fingerprint::Kind::Ja4)?),
+            "UriFragment" => FieldToMatch::UriFragment(UriFragment::read(&entry)?),
+            _ => return Err(entry.invalid("is no part of a request")),
+        })
+    }
+
+    /// What the field makes of a request.
+    pub fn extract<'r>(&self, view: &View<'r>, pre_parse: &PreParse) -> Extracted<'r> {
+        match self {
+            FieldToMatch::SingleHeader(own) => own.extract(view),
+            FieldToMatch::SingleQueryArgument(own) => own.extract(view, pre_parse),
+            FieldToMatch::AllQueryArguments => all_query_arguments::extract(view, pre_parse),
+            FieldToMatch::UriPath => uri_path::extract(view),
+            FieldToMatch::QueryString => query_string::extract(view),
+            FieldToMatch::Body(own) => own.extract(view),
+            FieldToMatch::Method => method::extract(view),
+            FieldToMatch::JsonBody(own) => own.extract(view),
+            FieldToMatch::Headers(own) => own.extract(view),
+            FieldToMatch::Cookies(own) => own.extract(view),
+            FieldToMatch::HeaderOrder(own) => own.extract(view),
+            FieldToMatch::Fingerprint(own) => own.extract(view),
+            FieldToMatch::UriFragment(own) => own.extract(view),
+        }
+    }
+
+    /// Whether query arguments are looked at, so that the query string can be normalised first (WAF-65).
+    pub fn has_arguments(&self) -> bool {
+        matches!(self, FieldToMatch::SingleQueryArgument(_) | FieldToMatch::AllQueryArguments)
+    }
+
+    /// What a statement of that cost costs with this field (WAF-27).
+    pub fn capacity(&self, base: u64) -> u64 {
+        match self {
+            FieldToMatch::AllQueryArguments => base + 10,
+            FieldToMatch::JsonBody(_) => base * 2,
+            _ => base,
+        }
+    }
+
+    /// What log records call it (WAF-132).
+    pub fn location(&self) -> &'static str {
+        match self {
+            FieldToMatch::SingleHeader(_) | FieldToMatch::Headers(_) => "HEADER",
+            FieldToMatch::SingleQueryArgument(_) => "SINGLE_QUERY_ARG",
+            FieldToMatch::AllQueryArguments => "ALL_QUERY_ARGS",
+            FieldToMatch::UriPath => "URI",
+            FieldToMatch::QueryString => "QUERY_STRING",
+            FieldToMatch::Body(_) => "BODY",
+            FieldToMatch::Method => "METHOD",
+            FieldToMatch::Cookies(_) => "COOKIE",
+            FieldToMatch::HeaderOrder(_) => "HEADER_ORDER",
+            FieldToMatch::JsonBody(_) | FieldToMatch::Fingerprint(_) | FieldToMatch::UriFragment(_) => "UNKNOWN",
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;

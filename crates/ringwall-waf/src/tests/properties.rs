@@ -1,0 +1,188 @@
+//! What holds for all documents and requests: what is compiled says what the definition says.
+
+use super::judge_with;
+use crate::Compiled;
+use crate::document::tests::{acl, group, read_beside, refers, rule};
+use crate::rate::LocalCounters;
+use crate::request::Resource;
+use crate::testing::{IP_SET, REGEX_SET, Sent, environment};
+
+fn pick<'a>(random: &mut fastrand::Rng, of: &[&'a str]) -> &'a str {
+    of[random.usize(..of.len())]
+}
+
+/// Words that rules search for and requests are made of.
+const WORDS: &[&str] =
+    &["a", "ab", "sqli", "xss", "maybe", "A", "%41", "curl", "bot", "/", "../", "&#97;", "\\x61", " ", "0x61"];
+
+fn field(random: &mut fastrand::Rng) -> String {
+    let oversize = pick(random, &["CONTINUE", "MATCH", "NO_MATCH"]);
+    let scope = pick(random, &["ALL", "KEY", "VALUE"]);
+    match random.u8(..12) {
+        0 => r#"{"SingleHeader": {"Name": "x-a"}}"#.to_owned(),
+        1 => r#"{"SingleQueryArgument": {"Name": "a"}}"#.to_owned(),
+        2 => r#"{"AllQueryArguments": {}}"#.to_owned(),
+        3 | 4 => r#"{"UriPath": {}}"#.to_owned(),
+        5 => r#"{"QueryString": {}}"#.to_owned(),
+        6 => format!(r#"{{"Body": {{"OversizeHandling": "{oversize}"}}}}"#),
+        7 => r#"{"Method": {}}"#.to_owned(),
+        8 => format!(
+            r#"{{"JsonBody": {{"MatchPattern": {{"All": {{}}}}, "MatchScope": "{scope}", "OversizeHandling": "{oversize}"}}}}"#
+        ),
+        9 => format!(
+            r#"{{"Headers": {{"MatchPattern": {{"All": {{}}}}, "MatchScope": "{scope}", "OversizeHandling": "{oversize}"}}}}"#
+        ),
+        10 => format!(
+            r#"{{"Cookies": {{"MatchPattern": {{"All": {{}}}}, "MatchScope": "{scope}", "OversizeHandling": "{oversize}"}}}}"#
+        ),
+        _ => format!(r#"{{"HeaderOrder": {{"OversizeHandling": "{oversize}"}}}}"#),
+    }
+}
+
+fn subject(random: &mut fastrand::Rng) -> String {
+    let kinds = [
+        "NONE",
+        "LOWERCASE",
+        "URL_DECODE",
+        "HTML_ENTITY_DECODE",
+        "JS_DECODE",
+        "COMPRESS_WHITE_SPACE",
+        "NORMALIZE_PATH",
+    ];
+    let chain: Vec<String> = (0..random.usize(1..3))
+        .map(|at| format!(r#"{{"Priority": {at}, "Type": "{}"}}"#, pick(random, &kinds)))
+        .collect();
+    format!(r#""FieldToMatch": {}, "TextTransformations": [{}]"#, field(random), chain.join(","))
+}
+
+fn statement(random: &mut fastrand::Rng, depth: usize) -> String {
+    use base64::Engine;
+    let subject = subject(random);
+    match random.u8(..if depth == 0 { 10 } else { 14 }) {
+        0..=3 => {
+            let search =
+                base64::engine::general_purpose::STANDARD.encode(pick(random, &["a", "ab", "b", "A", "/", "x"]));
+            let position = pick(random, &["EXACTLY", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "CONTAINS"]);
+            format!(
+                r#"{{"ByteMatchStatement": {{"SearchString": "{search}", "PositionalConstraint": "{position}", {subject}}}}}"#
+            )
+        }
+        4 | 5 => {
+            let pattern = pick(random, &["a+b", "^/a", "b$", "(?i)AB", "[^a]b", "", "a|x"]).to_owned();
+            let pattern = if pattern.is_empty() { "x{2}".to_owned() } else { pattern };
+            format!(r#"{{"RegexMatchStatement": {{"RegexString": "{pattern}", {subject}}}}}"#)
+        }
+        6 => format!(r#"{{"RegexPatternSetReferenceStatement": {{"ARN": "{REGEX_SET}", {subject}}}}}"#),
+        7 => format!(r#"{{"SqliMatchStatement": {{{subject}}}}}"#),
+        8 => format!(
+            r#"{{"SizeConstraintStatement": {{"ComparisonOperator": "GT", "Size": {}, {subject}}}}}"#,
+            random.u8(..9)
+        ),
+        9 => match random.u8(..3) {
+            0 => format!(r#"{{"IPSetReferenceStatement": {{"ARN": "{IP_SET}"}}}}"#),
+            1 => r#"{"GeoMatchStatement": {"CountryCodes": ["DE"]}}"#.to_owned(),
+            _ => r#"{"LabelMatchStatement": {"Scope": "NAMESPACE", "Key": "awswaf:"}}"#.to_owned(),
+        },
+        10 | 11 => format!(r#"{{"NotStatement": {{"Statement": {}}}}}"#, statement(random, depth - 1)),
+        kind => {
+            let inner: Vec<String> = (0..random.usize(2..4)).map(|_| statement(random, depth - 1)).collect();
+            let name = if kind == 12 { "AndStatement" } else { "OrStatement" };
+            format!(r#"{{"{name}": {{"Statements": [{}]}}}}"#, inner.join(","))
+        }
+    }
+}
+
+fn rules(random: &mut fastrand::Rng, most: usize) -> Vec<String> {
+    let one = |random: &mut fastrand::Rng, at: usize| {
+        let action = pick(random, &["Allow", "Block", "Count", "Count", "Count", "Challenge"]);
+        let rest = format!(r#""Action": {{"{action}": {{}}}}, "RuleLabels": [{{"Name": "l{}"}}]"#, random.u8(..3));
+        rule(&format!("r{at}"), at as u64, &statement(random, 2), &rest)
+    };
+    (0..random.usize(0..most)).map(|at| one(random, at)).collect()
+}
+
+/// A request made of the words.
+fn sent(random: &mut fastrand::Rng) -> Sent {
+    let words = |random: &mut fastrand::Rng| (0..random.usize(0..4)).map(|_| pick(random, WORDS)).collect::<String>();
+    let mut sent = Sent::get(&format!("/{}?a={}&b={}", words(random), words(random), words(random)));
+    sent = sent.from(pick(random, &["192.0.2.70", "192.0.2.1", "203.0.113.1"]));
+    for name in ["x-a", "user-agent"] {
+        sent = sent.header(name, &words(random));
+    }
+    if random.bool() {
+        sent = sent.header("cookie", &format!("a={}; b={}", words(random), words(random)));
+    }
+    match random.u8(..4) {
+        0 => sent.body(&format!(r#"{{"a": "{}", "b": ["{}"]}}"#, words(random), words(random))),
+        1 => sent.body(&words(random)),
+        2 => sent.body(&format!("{}{}", words(random), "ab".repeat(4200))),
+        _ => sent,
+    }
+}
+
+#[test]
+fn what_is_compiled_says_what_the_definition_says() {
+    let (mut documents, mut ended) = (0, 0);
+    for seed in 0..600 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let own = group(&rules(&mut random, 5), 5000);
+        let mut own_rules = rules(&mut random, 8);
+        if random.bool() {
+            let over = format!(r#""OverrideAction": {{"{}": {{}}}}"#, pick(&mut random, &["None", "Count"]));
+            let at = own_rules.len();
+            own_rules.push(rule("group", at as u64, &refers(""), &over));
+        }
+        let Ok(acl) = read_beside(Some(&own), &acl(&own_rules, "")) else { continue };
+        documents += 1;
+        let compiled = Compiled::new(&acl);
+        for _ in 0..12 {
+            let sent = sent(&mut random);
+            let defined = judge_with(&acl, &sent, &LocalCounters::default());
+            let counters = LocalCounters::default();
+            let fast = sent
+                .request(|request| compiled.inspect(request, Resource::LoadBalancer, environment(&counters, sent.now)));
+            assert_eq!(fast, defined, "seed {seed}: {sent:?}");
+            ended += usize::from(defined.terminating.is_some());
+        }
+    }
+    assert!(documents > 300 && ended > 500, "{documents} documents, {ended} requests that a rule ended");
+}
+
+/// A request that is as hard as can be made must not take much longer than its length says. The bounds are wide, because the
+/// tests run on slow machines and are not optimised; without a bound each of these would take minutes.
+#[test]
+fn hostile_requests_are_answered_in_time() {
+    let body = r#"{"Body": {"OversizeHandling": "CONTINUE"}}"#;
+    let json = r#"{"JsonBody": {"MatchPattern": {"All": {}}, "MatchScope": "ALL", "OversizeHandling": "CONTINUE"}}"#;
+    let kinds = crate::transformation::Transformation::all().map(|own| own.name()).collect::<Vec<_>>();
+    let chains = kinds.chunks(6).map(|kinds| {
+        let steps = kinds.iter().enumerate().map(|(at, kind)| format!(r#"{{"Priority": {at}, "Type": "{kind}"}}"#));
+        format!("[{}]", steps.collect::<Vec<_>>().join(","))
+    });
+    let mut rules = Vec::new();
+    for chain in chains {
+        for field in [body, json, r#"{"AllQueryArguments": {}}"#] {
+            let statement = format!(
+                r#"{{"RegexMatchStatement": {{"RegexString": "(?:a*)*b|(?:x+x+)+y|.{{1,60}}c.{{1,60}}d", "FieldToMatch": {field},
+                    "TextTransformations": {chain}}}}}"#
+            );
+            rules.push(rule(
+                &format!("r{}", rules.len()),
+                rules.len() as u64,
+                &statement,
+                r#""Action": {"Count": {}}"#,
+            ));
+        }
+    }
+    let acl = read_beside(None, &acl(&rules, "")).unwrap();
+    let compiled = Compiled::new(&acl);
+    let counters = LocalCounters::default();
+    let pieces = ["a", "x", "/*", "&#", "&#x0", "%u", "\\", "[", "{\"a\":", "../", "c", "\"\\u", "0x0", "{\"", "- "];
+    for piece in pieces {
+        let text = piece.repeat(8192 / piece.len());
+        let sent = Sent::get(&format!("/?{}", "a=b&".repeat(2000))).body(&text);
+        let begin = std::time::Instant::now();
+        sent.request(|request| compiled.inspect(request, Resource::LoadBalancer, environment(&counters, 0)));
+        assert!(begin.elapsed().as_secs() < 10, "{piece:?} took {:?}", begin.elapsed());
+    }
+}

@@ -1,0 +1,45 @@
+//! CMD_LINE_WIN: as CMD_LINE, with what the shells of Windows ignore (WAF-87).
+
+use std::borrow::Cow;
+
+use super::bytes::is_space;
+use super::trim;
+
+/// The text as a Windows command line that is easy to compare.
+pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
+    let mut output: Vec<u8> = Vec::with_capacity(input.len());
+    let mut place = 0;
+    while place < input.len() {
+        let byte = input[place];
+        place += 1;
+        match byte {
+            b'"' | b'\'' | b'`' => {}
+            // A caret at the end of a line joins it to the next one.
+            b'^' => {
+                place += match input[place..] {
+                    [b'\r', b'\n', ..] => 2,
+                    [b'\n', ..] => 1,
+                    _ => 0,
+                };
+            }
+            b'\\' if output.last() == Some(&b'\\') => {}
+            _ if is_space(byte) => {
+                if output.last() != Some(&b' ') {
+                    output.push(b' ');
+                }
+            }
+            _ => output.push(byte.to_ascii_lowercase()),
+        }
+    }
+    Cow::Owned(trim::apply(&output).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apply;
+
+    #[test]
+    fn quotes_carets_and_continued_lines_go() {
+        assert_eq!(apply(b" po^wer^\r\nshell `\"C:\\\\\\Windows\"\t x "), b"powershell c:\\windows x".as_slice());
+    }
+}

@@ -1,0 +1,35 @@
+//! ESCAPE_SEQ_DECODE: the escapes of ANSI C (WAF-89).
+//!
+//! Of an escape that C does not know the backslash is left out and the rest stays, as in ModSecurity, which AWS took the
+//! transformation from. A backslash at the end stays.
+
+use std::borrow::Cow;
+
+use super::bytes::{Written, control, hex_pair, octal, rewrite};
+
+/// Decodes the text.
+pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
+    rewrite(input, |rest| {
+        let [b'\\', letter, behind @ ..] = rest else { return None };
+        if let Some(byte) = control(*letter) {
+            return Some((2, Written::Byte(byte)));
+        }
+        if let (b'x' | b'X', Some(byte)) = (letter, hex_pair(behind)) {
+            return Some((4, Written::Byte(byte)));
+        }
+        if let Some((byte, digits)) = octal(&rest[1..], 3) {
+            return Some((1 + digits, Written::Byte(byte)));
+        }
+        Some((2, Written::Byte(*letter)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apply;
+
+    #[test]
+    fn escapes_become_bytes() {
+        assert_eq!(apply(br"\x3cscript\76\n\?\q\"), b"<script>\n?q\\".as_slice());
+    }
+}

@@ -1,0 +1,180 @@
+//! Text transformations: what is made of a field before it is looked at (WAF-83).
+//!
+//! Each is a file. The names are AWS's; where its documentation leaves a detail open, ModSecurity is followed, from which AWS
+//! took most of them. A result is at most three times as long as what it was made of, and two of them in a row do not multiply
+//! that: none makes anything that another one makes longer again.
+
+pub mod base64_decode;
+pub mod base64_decode_ext;
+mod bytes;
+pub mod cmd_line;
+pub mod cmd_line_unix;
+pub mod cmd_line_win;
+pub mod compress_white_space;
+pub mod css_decode;
+pub mod escape_seq_decode;
+pub mod hex_decode;
+pub mod html_entity_decode;
+pub mod js_decode;
+pub mod js_decode_ext;
+pub mod lowercase;
+pub mod md5;
+pub mod normalize_path;
+pub mod normalize_path_win;
+pub mod remove_comments_char;
+pub mod remove_nulls;
+pub mod remove_whitespace;
+pub mod replace_comments;
+pub mod replace_nulls;
+pub mod sha256;
+pub mod sql_hex_decode;
+pub mod trim;
+pub mod trim_left;
+pub mod trim_right;
+pub mod uppercase;
+pub mod url_decode;
+pub mod url_decode_uni;
+pub mod utf8_to_unicode;
+
+use std::borrow::Cow;
+
+pub(crate) use bytes::hex_number;
+
+use crate::document::{Entry, Refusal};
+
+/// What a transformation makes of a text.
+type Apply = fn(&[u8]) -> Cow<'_, [u8]>;
+
+/// Every transformation under AWS's name.
+const ALL: &[(&str, Apply)] = &[
+    ("NONE", |input| Cow::Borrowed(input)),
+    ("BASE64_DECODE", base64_decode::apply),
+    ("BASE64_DECODE_EXT", base64_decode_ext::apply),
+    ("CMD_LINE", cmd_line::apply),
+    ("CMD_LINE_UNIX", cmd_line_unix::apply),
+    ("CMD_LINE_WIN", cmd_line_win::apply),
+    ("COMPRESS_WHITE_SPACE", compress_white_space::apply),
+    ("CSS_DECODE", css_decode::apply),
+    ("ESCAPE_SEQ_DECODE", escape_seq_decode::apply),
+    ("HEX_DECODE", hex_decode::apply),
+    ("HTML_ENTITY_DECODE", html_entity_decode::apply),
+    ("JS_DECODE", js_decode::apply),
+    ("JS_DECODE_EXT", js_decode_ext::apply),
+    ("LOWERCASE", lowercase::apply),
+    ("MD5", md5::apply),
+    ("NORMALIZE_PATH", normalize_path::apply),
+    ("NORMALIZE_PATH_WIN", normalize_path_win::apply),
+    ("REMOVE_COMMENTS_CHAR", remove_comments_char::apply),
+    ("REMOVE_NULLS", remove_nulls::apply),
+    ("REMOVE_WHITESPACE", remove_whitespace::apply),
+    ("REPLACE_COMMENTS", replace_comments::apply),
+    ("REPLACE_NULLS", replace_nulls::apply),
+    ("SHA256", sha256::apply),
+    ("SQL_HEX_DECODE", sql_hex_decode::apply),
+    ("TRIM", trim::apply),
+    ("TRIM_LEFT", trim_left::apply),
+    ("TRIM_RIGHT", trim_right::apply),
+    ("UPPERCASE", uppercase::apply),
+    ("URL_DECODE", url_decode::apply),
+    ("URL_DECODE_UNI", url_decode_uni::apply),
+    ("UTF8_TO_UNICODE", utf8_to_unicode::apply),
+];
+
+/// The most transformations of a statement (WAF-83).
+const MOST: usize = 10;
+
+/// A transformation, known by its name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Transformation(u8);
+
+impl Transformation {
+    /// The one of that name in AWS's spelling.
+    pub fn named(name: &str) -> Option<Transformation> {
+        ALL.iter().position(|(own, _)| *own == name).map(|place| Transformation(place as u8))
+    }
+
+    /// All there are.
+    pub fn all() -> impl Iterator<Item = Transformation> {
+        (0..ALL.len()).map(|place| Transformation(place as u8))
+    }
+
+    /// AWS's name.
+    pub fn name(self) -> &'static str {
+        ALL[usize::from(self.0)].0
+    }
+
+    /// What it makes of a text.
+    pub fn apply(self, input: &[u8]) -> Cow<'_, [u8]> {
+        ALL[usize::from(self.0)].1(input)
+    }
+}
+
+impl std::fmt::Debug for Transformation {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// Transformations in the order in which they are applied, each to what the one before made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Chain(Vec<Transformation>);
+
+impl Chain {
+    /// A chain of those; `NONE` leaves no trace.
+    pub fn new(transformations: impl IntoIterator<Item = Transformation>) -> Chain {
+        Chain(transformations.into_iter().filter(|own| own.name() != "NONE").collect())
+    }
+
+    /// Reads `TextTransformations`: one to ten with distinct priorities, lowest first (WAF-83).
+    pub(crate) fn read(entry: &Entry) -> Result<Chain, Refusal> {
+        let mut listed: Vec<(u64, Transformation)> = Vec::new();
+        for own in entry.list_of(1, MOST)? {
+            let mut members = own.members()?;
+            let priority = members.require("Priority")?;
+            let number = priority.integer(0..=i32::MAX as u64)?;
+            if listed.iter().any(|(other, _)| *other == number) {
+                return Err(priority.invalid("is the priority of another transformation of the statement"));
+            }
+            let kind = members.require("Type")?;
+            let known = Transformation::named(kind.text()?);
+            let known = known.ok_or_else(|| kind.invalid("is no text transformation"))?;
+            members.finish()?;
+            listed.push((number, known));
+        }
+        listed.sort_by_key(|(priority, _)| *priority);
+        Ok(Chain::new(listed.into_iter().map(|(_, own)| own)))
+    }
+
+    /// What they make of a text, one after the other.
+    pub fn apply<'a>(&self, input: &'a [u8]) -> Cow<'a, [u8]> {
+        let mut text = Cow::Borrowed(input);
+        for own in &self.0 {
+            text = match text {
+                Cow::Borrowed(bytes) => own.apply(bytes),
+                Cow::Owned(bytes) => match own.apply(&bytes) {
+                    Cow::Borrowed(same) if same.len() == bytes.len() => Cow::Owned(bytes),
+                    changed => Cow::Owned(changed.into_owned()),
+                },
+            };
+        }
+        text
+    }
+
+    /// What they cost: ten units each, and `NONE` nothing (WAF-27).
+    pub fn capacity(&self) -> u64 {
+        10 * self.0.len() as u64
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether the text stays as it is.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests;

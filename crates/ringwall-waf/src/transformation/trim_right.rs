@@ -1,0 +1,22 @@
+//! TRIM_RIGHT: white space at the right end is left out (WAF-88).
+
+use std::borrow::Cow;
+
+use super::bytes::is_space;
+
+/// The text without white space at the right end.
+pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
+    let end = input.iter().rev().take_while(|byte| is_space(**byte)).count();
+    Cow::Borrowed(&input[..input.len() - end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apply;
+
+    #[test]
+    fn white_space_is_left_out_there_alone() {
+        assert_eq!(apply(b" \ta \t"), b" \ta".as_slice());
+        assert_eq!(apply(b" \r\n"), b"".as_slice());
+    }
+}

@@ -1,0 +1,27 @@
+//! URL_DECODE_UNI: as URL_DECODE, and `%uHHHH` as Microsoft's servers know it (WAF-97).
+
+use std::borrow::Cow;
+
+use super::bytes::{Written, hex_pair, hex_quad, rewrite};
+
+/// Decodes the text.
+pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
+    rewrite(input, |rest| match rest {
+        [b'+', ..] => Some((1, Written::Byte(b' '))),
+        [b'%', b'u' | b'U', digits @ ..] => hex_quad(digits).map(|byte| (6, Written::Byte(byte))),
+        [b'%', digits @ ..] => hex_pair(digits).map(|byte| (3, Written::Byte(byte))),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apply;
+
+    #[test]
+    fn full_width_characters_are_ascii() {
+        assert_eq!(apply(b"%uff1cscript%uFF1E"), b"<script>".as_slice());
+        assert_eq!(apply(b"%u003cb%3e+"), b"<b> ".as_slice());
+        assert_eq!(apply(b"%u00"), b"%u00".as_slice());
+    }
+}
