@@ -13,6 +13,8 @@ const PACKAGES: &[(&str, &str)] = &[
     ("curl", "curl"),
     ("openssl", "openssl"),
     ("python3", "python3"),
+    ("ip", "iproute2"),
+    ("ps", "procps"),
     ("ping", "iputils-ping"),
     ("iperf3", "iperf3"),
     ("nft", "nftables"),
