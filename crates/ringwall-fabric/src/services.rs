@@ -141,7 +141,6 @@ mod tests {
     use crate::place::Place;
 
     #[test]
-    #[ignore = "needs root: cargo xtask test runs it"]
     fn local_addresses_are_services_and_all_others_are_beyond_the_link() {
         let root = std::env::temp_dir().join(format!("ringwall-services-{}", std::process::id()));
         let place = Place::below(&root, "one".parse().unwrap());
