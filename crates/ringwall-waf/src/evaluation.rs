@@ -85,7 +85,8 @@ impl Walk<'_> {
             }
         }
         let group = &reference.group;
-        let mut report = GroupReport { group: group.id.clone(), terminating: None, matched: Vec::new() };
+        let mut report =
+            GroupReport { group: group.id.clone(), rule: outer.name.clone(), terminating: None, matched: Vec::new() };
         let mut ended = None;
         for rule in &group.rules {
             let (RuleKind::Statement(_, own) | RuleKind::Rate(_, own)) = &rule.kind else { continue };
