@@ -9,16 +9,19 @@
 //! | [`statement`], [`rate`] | what rules ask |
 //! | [`field`], [`transformation`], [`pattern`], [`forwarded`] | what statements look at, and how |
 //! | [`action`], [`label`] | what rules do |
+//! | [`engine`] | rule groups in another language |
 //! | [`inspect`] | the order: the definition |
 //! | [`Compiled`] | the same verdicts, faster |
 
 pub mod action;
 mod compiled;
 pub mod document;
+pub mod engine;
 pub mod environment;
 mod evaluation;
 pub mod field;
 pub mod forwarded;
+pub mod guard;
 pub mod inspection;
 pub mod label;
 pub mod pattern;
