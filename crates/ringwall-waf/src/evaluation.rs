@@ -85,7 +85,8 @@ impl Walk<'_> {
                 return None;
             }
         }
-        let mut report = GroupReport { group: reference.group.id.clone(), terminating: None, matched: Vec::new() };
+        let (group, rule) = (reference.group.id.clone(), outer.name.clone());
+        let mut report = GroupReport { group, rule, terminating: None, matched: Vec::new() };
         let ended = self.rules_of(reference, &mut report).or_else(|| self.engine_of(reference, &mut report));
         if let Some((_, matched)) = &ended {
             report.terminating = Some(matched.clone());
