@@ -22,6 +22,7 @@ pub mod environment;
 mod evaluation;
 pub mod field;
 pub mod forwarded;
+pub mod guard;
 pub mod inspection;
 pub mod label;
 pub mod logging;
