@@ -11,7 +11,8 @@
 //! the same, with all their reasons; random documents and requests are compared with the definition in the tests.
 //!
 //! With a [`Scratch`] that has seen a request of the same size, a request that no rule matches is inspected without allocating
-//! memory, apart from what geographic statements write as labels, rates keep as keys, and `PreParseTextTransformations` make.
+//! memory, apart from what is noted of it: labels of geographic statements, keys of rates, what was too long. Only
+//! `PreParseTextTransformations` make texts of their own.
 
 mod memo;
 mod plan;
