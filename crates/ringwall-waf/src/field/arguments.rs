@@ -21,7 +21,8 @@ pub fn arguments<'r>(view: &View<'r>, pre_parse: &PreParse) -> Vec<Argument<'r>>
     }
 }
 
-fn split_pairs(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+/// Names and values between `&`, as they stand there.
+pub(super) fn split_pairs(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let arguments = query.split(|byte| *byte == b'&').filter(|own| !own.is_empty());
     arguments.map(|own| {
         let (name, value) = split(own, b'=');

@@ -6,6 +6,7 @@
 mod all_query_arguments;
 mod arguments;
 mod body;
+mod body_values;
 pub mod cookies;
 mod fallback;
 pub mod fingerprint;
@@ -27,6 +28,7 @@ mod uri_path;
 
 pub(crate) use arguments::arguments;
 pub use body::Body;
+pub use body_values::BodyValues;
 pub use cookies::Cookies;
 pub use fallback::Fallback;
 pub use fingerprint::Fingerprint;
@@ -131,6 +133,8 @@ pub enum FieldToMatch {
     QueryString,
     /// the body as bytes
     Body(Body),
+    /// the fields of the body one by one, for managed groups
+    BodyValues(BodyValues),
     /// the method
     Method,
     /// the body as JSON
@@ -159,6 +163,7 @@ impl FieldToMatch {
             "UriPath" => empty(FieldToMatch::UriPath)?,
             "QueryString" => empty(FieldToMatch::QueryString)?,
             "Body" => FieldToMatch::Body(Body::read(&entry, context)?),
+            "RingwallBodyValues" => FieldToMatch::BodyValues(BodyValues::read(&entry, context)?),
             "Method" => empty(FieldToMatch::Method)?,
             "JsonBody" => FieldToMatch::JsonBody(JsonBody::read(&entry, context)?),
             "Headers" => FieldToMatch::Headers(Headers::read(&entry, context)?),
@@ -180,6 +185,7 @@ impl FieldToMatch {
             FieldToMatch::UriPath => uri_path::extract(view),
             FieldToMatch::QueryString => query_string::extract(view),
             FieldToMatch::Body(own) => own.extract(view),
+            FieldToMatch::BodyValues(own) => own.extract(view),
             FieldToMatch::Method => method::extract(view),
             FieldToMatch::JsonBody(own) => own.extract(view),
             FieldToMatch::Headers(own) => own.extract(view),
@@ -212,7 +218,7 @@ impl FieldToMatch {
             FieldToMatch::AllQueryArguments => "ALL_QUERY_ARGS",
             FieldToMatch::UriPath => "URI",
             FieldToMatch::QueryString => "QUERY_STRING",
-            FieldToMatch::Body(_) => "BODY",
+            FieldToMatch::Body(_) | FieldToMatch::BodyValues(_) => "BODY",
             FieldToMatch::Method => "METHOD",
             FieldToMatch::Cookies(_) => "COOKIE",
             FieldToMatch::HeaderOrder(_) => "HEADER_ORDER",
