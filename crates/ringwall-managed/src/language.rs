@@ -27,6 +27,8 @@ pub enum Part {
     Query,
     /// the path
     Path,
+    /// what stands between the slashes of the path
+    Segments,
     /// the body as one text
     Body,
     /// each value in the body, without its encoding
@@ -56,6 +58,7 @@ impl Part {
             Part::Arguments => object([("AllQueryArguments", empty())]),
             Part::Query => object([("QueryString", empty())]),
             Part::Path => object([("UriPath", empty())]),
+            Part::Segments => object([("RingwallPathSegments", empty())]),
             Part::Body => object([("Body", object([oversize()]))]),
             Part::Values => object([("RingwallBodyValues", object([oversize()]))]),
             Part::Cookies => object([("Cookies", object([all(), values(), oversize()]))]),

@@ -28,6 +28,7 @@ sets![
     "powershell",
     "react",
     "remote-inclusion",
+    "restricted-arguments",
     "restricted-extensions",
     "script-fragments",
     "sql-fragments",

@@ -2,7 +2,7 @@
 
 use ringwall_waf::document::Node;
 
-use super::{QUERY, finds};
+use super::{PATH, QUERY, finds};
 use crate::catalogue::Group;
 use crate::language::{Draft, Part, Reading, any, body_longer_than, not, patterns, size, xss};
 
@@ -35,7 +35,7 @@ fn rules() -> Vec<Draft> {
         Draft::block("SizeRestrictions_URIPATH", "SizeRestrictions_URIPath", size("GT", 1024, Part::Path)),
         Draft::block("EC2MetaDataSSRF_BODY", "EC2MetaDataSSRF_Body", finds(&["metadata"], &[Part::Values])),
         Draft::block("EC2MetaDataSSRF_COOKIE", "EC2MetaDataSSRF_Cookie", finds(&["metadata"], &[Part::Cookies])),
-        Draft::block("EC2MetaDataSSRF_URIPATH", "EC2MetaDataSSRF_URIPath", finds(&["metadata"], &[Part::Path])),
+        Draft::block("EC2MetaDataSSRF_URIPATH", "EC2MetaDataSSRF_URIPath", finds(&["metadata"], &PATH)),
         Draft::block("EC2MetaDataSSRF_QUERYARGUMENTS", "EC2MetaDataSSRF_QueryArguments", finds(&["metadata"], &QUERY)),
         Draft::block(
             "GenericLFI_QUERYARGUMENTS",
@@ -45,7 +45,7 @@ fn rules() -> Vec<Draft> {
         Draft::block(
             "GenericLFI_URIPATH",
             "GenericLFI_URIPath",
-            finds(&["file-inclusion", "file-inclusion-path"], &[Part::Path]),
+            finds(&["file-inclusion", "file-inclusion-path"], &PATH),
         ),
         Draft::block("GenericLFI_BODY", "GenericLFI_Body", finds(&["file-inclusion", "xml-entities"], &[Part::Values])),
         Draft::block(
@@ -56,17 +56,17 @@ fn rules() -> Vec<Draft> {
         Draft::block(
             "RestrictedExtensions_QUERYARGUMENTS",
             "RestrictedExtensions_QueryArguments",
-            patterns("restricted-extensions", Part::Arguments, Reading::DeepLower),
+            patterns("restricted-arguments", Part::Arguments, Reading::DeepLower),
         ),
         Draft::block("GenericRFI_QUERYARGUMENTS", "GenericRFI_QueryArguments", finds(&["remote-inclusion"], &QUERY)),
         Draft::block("GenericRFI_BODY", "GenericRFI_Body", finds(&["remote-inclusion"], &[Part::Values])),
-        Draft::block("GenericRFI_URIPATH", "GenericRFI_URIPath", finds(&["remote-inclusion"], &[Part::Path])),
+        Draft::block("GenericRFI_URIPATH", "GenericRFI_URIPath", finds(&["remote-inclusion"], &PATH)),
     ];
     let scripting = [
         ("CrossSiteScripting_COOKIE", "CrossSiteScripting_Cookie", &[Part::Cookies] as &[Part]),
         ("CrossSiteScripting_QUERYARGUMENTS", "CrossSiteScripting_QueryArguments", &QUERY),
         ("CrossSiteScripting_BODY", "CrossSiteScripting_Body", &[Part::Values]),
-        ("CrossSiteScripting_URIPATH", "CrossSiteScripting_URIPath", &[Part::Path]),
+        ("CrossSiteScripting_URIPATH", "CrossSiteScripting_URIPath", &PATH),
     ];
     rules.extend(scripting.map(|(name, label, parts)| Draft::block(name, label, scripts(parts))));
     rules

@@ -1,6 +1,6 @@
 //! AWSManagedRulesKnownBadInputsRuleSet (WAF-138).
 
-use super::finds;
+use super::{PATH, finds};
 use crate::catalogue::Group;
 use crate::language::{Draft, Part, Reading, any, literal, patterns};
 
@@ -19,7 +19,7 @@ fn rules() -> Vec<Draft> {
     vec![
         Draft::block("JavaDeserializationRCE_HEADER", "JavaDeserializationRCE_Header", finds(java, &[Part::Headers])),
         Draft::block("JavaDeserializationRCE_BODY", "JavaDeserializationRCE_Body", finds(java, &[Part::Values])),
-        Draft::block("JavaDeserializationRCE_URIPATH", "JavaDeserializationRCE_URIPath", finds(java, &[Part::Path])),
+        Draft::block("JavaDeserializationRCE_URIPATH", "JavaDeserializationRCE_URIPath", finds(java, &PATH)),
         Draft::block(
             "JavaDeserializationRCE_QUERYSTRING",
             "JavaDeserializationRCE_QueryString",
@@ -35,7 +35,7 @@ fn rules() -> Vec<Draft> {
         Draft::block("Log4JRCE_HEADER", "Log4JRCE_Header", finds(log, &[Part::Headers])),
         Draft::block("Log4JRCE_QUERYSTRING", "Log4JRCE_QueryString", finds(log, &[Part::Query, Part::Arguments])),
         Draft::block("Log4JRCE_BODY", "Log4JRCE_Body", finds(log, &[Part::Values])),
-        Draft::block("Log4JRCE_URIPATH", "Log4JRCE_URIPath", finds(log, &[Part::Path])),
+        Draft::block("Log4JRCE_URIPATH", "Log4JRCE_URIPath", finds(log, &PATH)),
         Draft::block("ReactJSRCE_BODY", "ReactJSRCE_Body", finds(&["react"], &[Part::Values])).since(1),
     ]
 }

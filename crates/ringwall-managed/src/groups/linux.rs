@@ -1,6 +1,6 @@
 //! AWSManagedRulesLinuxRuleSet (WAF-140).
 
-use super::finds;
+use super::{PATH, finds};
 use crate::catalogue::Group;
 use crate::language::{Draft, Part};
 
@@ -14,9 +14,13 @@ pub(super) const GROUP: Group = Group {
     rules: || {
         let files = &["linux-files"];
         vec![
-            Draft::block("LFI_URIPATH", "LFI_URIPath", finds(files, &[Part::Path])),
+            Draft::block("LFI_URIPATH", "LFI_URIPath", finds(files, &PATH)),
             Draft::block("LFI_QUERYSTRING", "LFI_QueryString", finds(files, &[Part::Query, Part::Arguments])),
-            Draft::block("LFI_HEADER", "LFI_Header", finds(files, &[Part::Headers, Part::Cookies])),
+            Draft::block(
+                "LFI_HEADER",
+                "LFI_Header",
+                finds(&["linux-files", "file-inclusion"], &[Part::Headers, Part::Cookies]),
+            ),
         ]
     },
 };

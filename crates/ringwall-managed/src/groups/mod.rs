@@ -56,3 +56,6 @@ fn reads(set: &str, parts: &[Part], readings: &[Reading]) -> Vec<Node> {
 
 /// The values of the query string, and the query string itself for one that has no names.
 const QUERY: [Part; 2] = [Part::Arguments, Part::Query];
+
+/// The path, and what stands between its slashes, which an application may take as a value.
+const PATH: [Part; 2] = [Part::Path, Part::Segments];

@@ -1,6 +1,6 @@
 //! AWSManagedRulesPHPRuleSet (WAF-142).
 
-use super::finds;
+use super::{PATH, finds};
 use crate::catalogue::Group;
 use crate::language::{Draft, Part};
 
@@ -32,7 +32,7 @@ pub(super) const GROUP: Group = Group {
             Draft::block(
                 "PHPHighRiskMethodsVariables_URIPATH",
                 "PHPHighRiskMethodsVariables_URIPath",
-                finds(php, &[Part::Path]),
+                finds(php, &PATH),
             ),
         ]
     },

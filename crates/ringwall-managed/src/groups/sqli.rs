@@ -2,7 +2,7 @@
 
 use ringwall_waf::document::Node;
 
-use super::{QUERY, finds};
+use super::{PATH, QUERY, finds};
 use crate::catalogue::Group;
 use crate::language::{Draft, Part, Reading, any, sqli};
 
@@ -24,15 +24,14 @@ fn rules() -> Vec<Draft> {
         Draft::block("SQLi_QUERYARGUMENTS", "SQLi_QueryArguments", plain("LOW", &QUERY)),
         Draft::block("SQLi_BODY", "SQLi_Body", plain("LOW", &[Part::Values])),
         Draft::block("SQLi_COOKIE", "SQLi_Cookie", plain("LOW", &[Part::Cookies])),
-        Draft::block("SQLi_URIPATH", "SQLi_URIPath", plain("LOW", &[Part::Path])),
+        Draft::block("SQLi_URIPATH", "SQLi_URIPath", plain("LOW", &PATH)),
         Draft::block("SQLiExtendedPatterns_QUERYARGUMENTS", "SQLiExtendedPatterns_QueryArguments", extended(&QUERY)),
         Draft::block("SQLiExtendedPatterns_BODY", "SQLiExtendedPatterns_Body", extended(&[Part::Values])),
-        Draft::block("SQLiExtendedPatterns_HEADER", "SQLiExtendedPatterns_Header", plain("LOW", &[Part::Headers]))
-            .since(1),
+        Draft::block("SQLiExtendedPatterns_HEADER", "SQLiExtendedPatterns_Header", headers()).since(1),
         Draft::block(
             "SQLiExtendedPatterns_URIPATH",
             "SQLiExtendedPatterns_UriPath",
-            finds(&["sql-fragments", "other-queries"], &[Part::Path]),
+            finds(&["sql-fragments", "other-queries"], &PATH),
         )
         .since(1),
     ]
@@ -45,4 +44,9 @@ fn plain(level: &str, parts: &[Part]) -> Node {
 fn extended(parts: &[Part]) -> Node {
     let values = &parts[..1];
     any(vec![plain("HIGH", values), finds(&["sql-fragments", "other-queries"], parts)])
+}
+
+/// Headers in general have signs that other languages of queries have, so that these are looked for in cookies alone.
+fn headers() -> Node {
+    any(vec![plain("LOW", &[Part::Headers]), finds(&["sql-fragments", "other-queries"], &[Part::Cookies])])
 }

@@ -26,7 +26,7 @@ pub(super) const GROUP: Group = Group {
                 "WindowsShellCommands_QueryString",
                 commands(&[Part::Query]),
             ),
-            Draft::block("WindowsShellCommands_URIPATH", "WindowsShellCommands_URIPath", commands(&[Part::Path])),
+            Draft::block("WindowsShellCommands_URIPATH", "WindowsShellCommands_URIPath", commands(&super::PATH)),
             Draft::block("WindowsShellCommands_BODY", "WindowsShellCommands_Body", commands(&[Part::Values])),
             Draft::block("PowerShellCommands_COOKIE", "PowerShellCommands_Cookie", power(&[Part::Cookies])),
             Draft::block(

@@ -17,6 +17,7 @@ mod json_body;
 mod method;
 mod names;
 mod oversize;
+mod path_segments;
 mod pointer;
 mod pre_parse;
 mod query_string;
@@ -129,6 +130,8 @@ pub enum FieldToMatch {
     AllQueryArguments,
     /// the path
     UriPath,
+    /// what stands between the slashes of the path, for managed groups
+    PathSegments,
     /// the query string
     QueryString,
     /// the body as bytes
@@ -163,6 +166,7 @@ impl FieldToMatch {
             "UriPath" => empty(FieldToMatch::UriPath)?,
             "QueryString" => empty(FieldToMatch::QueryString)?,
             "Body" => FieldToMatch::Body(Body::read(&entry, context)?),
+            "RingwallPathSegments" if context.namespace.is_managed() => empty(FieldToMatch::PathSegments)?,
             "RingwallBodyValues" => FieldToMatch::BodyValues(BodyValues::read(&entry, context)?),
             "Method" => empty(FieldToMatch::Method)?,
             "JsonBody" => FieldToMatch::JsonBody(JsonBody::read(&entry, context)?),
@@ -183,6 +187,7 @@ impl FieldToMatch {
             FieldToMatch::SingleQueryArgument(own) => own.extract(view, pre_parse),
             FieldToMatch::AllQueryArguments => all_query_arguments::extract(view, pre_parse),
             FieldToMatch::UriPath => uri_path::extract(view),
+            FieldToMatch::PathSegments => path_segments::extract(view),
             FieldToMatch::QueryString => query_string::extract(view),
             FieldToMatch::Body(own) => own.extract(view),
             FieldToMatch::BodyValues(own) => own.extract(view),
@@ -216,7 +221,7 @@ impl FieldToMatch {
             FieldToMatch::SingleHeader(_) | FieldToMatch::Headers(_) => "HEADER",
             FieldToMatch::SingleQueryArgument(_) => "SINGLE_QUERY_ARG",
             FieldToMatch::AllQueryArguments => "ALL_QUERY_ARGS",
-            FieldToMatch::UriPath => "URI",
+            FieldToMatch::UriPath | FieldToMatch::PathSegments => "URI",
             FieldToMatch::QueryString => "QUERY_STRING",
             FieldToMatch::Body(_) | FieldToMatch::BodyValues(_) => "BODY",
             FieldToMatch::Method => "METHOD",
