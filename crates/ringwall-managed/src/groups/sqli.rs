@@ -48,5 +48,5 @@ fn extended(parts: &[Part]) -> Node {
 
 /// Headers in general have signs that other languages of queries have, so that these are looked for in cookies alone.
 fn headers() -> Node {
-    any(vec![plain("LOW", &[Part::Headers]), finds(&["sql-fragments", "other-queries"], &[Part::Cookies])])
+    any(vec![plain("LOW", &[Part::Headers]), finds(&["other-queries"], &[Part::Cookies])])
 }
