@@ -8,7 +8,6 @@ CALLS = [
     ("lambda", "list_functions", {}),
     ("iam", "list_users", {}),
     ("elbv2", "describe_load_balancers", {}),
-    ("wafv2", "list_web_acls", {"Scope": "REGIONAL"}),
     ("apigatewayv2", "get_apis", {}),
     ("route53", "list_hosted_zones", {}),
     ("logs", "describe_log_groups", {}),

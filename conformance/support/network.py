@@ -56,8 +56,16 @@ class Instance:
 
     @functools.cached_property
     def place(self):
+        return Place(f"/proc/{self.process['pid']}/ns/net")
+
+    @property
+    def process(self):
+        """Its first process on the host; none while it has none."""
         registry = pathlib.Path(f"/run/ringwall/{self.network.daemon.name}/instances/{self.id}.json")
-        return Place(f"/proc/{json.loads(registry.read_text())['process']['pid']}/ns/net")
+        try:
+            return json.loads(registry.read_text())["process"]
+        except FileNotFoundError:
+            return None
 
     def exec(self, *words, **more):
         """Runs a command inside."""

@@ -28,7 +28,8 @@ fn unit() -> Result<()> {
         bail!("the tests build networks in namespaces and load a kernel program: run them as root");
     }
     let data = std::env::var("RINGWALL_TEST_DATA").map_or_else(|_| crate::root().join("../shared/data"), Into::into);
-    let mut arguments = vec!["test", "--quiet", "--workspace", "--profile", "tested"];
+    // One run shows every failure: a second one costs as much as the first.
+    let mut arguments = vec!["test", "--quiet", "--workspace", "--profile", "tested", "--no-fail-fast"];
     if !data.is_dir() {
         println!(
             "NOT RUN: the published signature and protocol cases, because their folder is not here; set RINGWALL_TEST_DATA to run them"

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ringwall_model::id::InstanceId;
 use ringwall_store::{Memory, Store, Transaction};
 use ringwall_wire::form::Form;
+use serde_json::Value;
 
 use crate::call::{Call, Caller, Console, ConsoleOutput, Trail};
 use crate::error::ApiError;
@@ -71,6 +72,17 @@ impl Bench {
             text.push_str(&parameters.replace('+', "%2B").replace('/', "%2F").replace(' ', "+"));
         }
         let form = Form::parse(text.as_bytes()).expect("a form");
+        self.make(Service::Ec2, &Message::Query(form)).map(Answer)
+    }
+
+    /// Makes a call to WAF. What it changes is kept unless it fails.
+    pub fn waf(&mut self, action: &str, body: &Value) -> Result<Value, ApiError> {
+        let message = Message::Json { action: action.to_owned(), body: body.to_string().into_bytes() };
+        self.make(Service::Waf, &message).map(|answer| serde_json::from_str(&answer).expect("JSON"))
+    }
+
+    /// Makes a call to a service; the body of the answer.
+    pub fn make(&mut self, service: Service, message: &Message) -> Result<String, ApiError> {
         let mut transaction = self.store.begin();
         let caller = Caller::root(&self.settings.account, "test");
         self.now += 1000;
@@ -80,8 +92,8 @@ impl Bench {
             *next_id | *next_id << 80
         };
         let answer = dispatch(
-            Service::Ec2,
-            &Message::Query(form),
+            service,
+            message,
             &mut Call {
                 transaction: &mut transaction,
                 region: &self.region,
@@ -95,7 +107,7 @@ impl Bench {
             },
         )?;
         self.store.commit(vec![transaction]).expect("memory takes it");
-        Ok(Answer(answer.body))
+        Ok(answer.body)
     }
 
     /// Changes records as a worker of the daemon does: in a transaction of its own, given the Region and the time.

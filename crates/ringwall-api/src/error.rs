@@ -12,17 +12,25 @@ pub struct ApiError {
     pub status: u16,
     /// the sentence
     pub message: String,
+    /// what the error has beside code and sentence in the JSON protocols, such as `Field` of a WAF error
+    pub members: Vec<(&'static str, String)>,
 }
 
 impl ApiError {
     /// A client's error with status 400, as most are (API-11).
     pub fn new(code: &'static str, message: impl Into<String>) -> ApiError {
-        ApiError { code: Cow::Borrowed(code), status: 400, message: message.into() }
+        ApiError { code: Cow::Borrowed(code), status: 400, message: message.into(), members: Vec::new() }
     }
 
     /// The same with another status.
     pub fn with_status(self, status: u16) -> ApiError {
         ApiError { status, ..self }
+    }
+
+    /// The same with a further member.
+    pub fn with_member(mut self, name: &'static str, value: impl Into<String>) -> ApiError {
+        self.members.push((name, value.into()));
+        self
     }
 
     /// Whether the client is at fault.

@@ -17,6 +17,7 @@ pub mod service;
 pub mod settings;
 pub mod sts;
 pub mod token;
+pub mod waf;
 
 pub use call::Call;
 pub use error::ApiError;

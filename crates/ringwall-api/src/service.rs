@@ -6,7 +6,7 @@ use ringwall_wire::form::Form;
 use crate::action::DryRun;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::{cloudtrail, ec2, sts};
+use crate::{cloudtrail, ec2, sts, waf};
 
 /// A service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Service {
     Sts,
     /// CloudTrail
     CloudTrail,
+    /// WAF
+    Waf,
 }
 
 impl Service {
@@ -26,6 +28,7 @@ impl Service {
             "ec2" => Some(Service::Ec2),
             "sts" => Some(Service::Sts),
             "cloudtrail" => Some(Service::CloudTrail),
+            "wafv2" => Some(Service::Waf),
             _ => None,
         }
     }
@@ -35,7 +38,7 @@ impl Service {
         match self {
             Service::Ec2 => Protocol::Ec2,
             Service::Sts => Protocol::Query,
-            Service::CloudTrail => Protocol::Json11,
+            Service::CloudTrail | Service::Waf => Protocol::Json11,
         }
     }
 
@@ -45,6 +48,15 @@ impl Service {
             Service::Ec2 => "ec2.amazonaws.com",
             Service::Sts => "sts.amazonaws.com",
             Service::CloudTrail => "cloudtrail.amazonaws.com",
+            Service::Waf => "wafv2.amazonaws.com",
+        }
+    }
+
+    /// The action that a call to a JSON service names in its header; none where the header names something else.
+    pub fn target<'t>(self, header: &'t str) -> Option<&'t str> {
+        match self {
+            Service::Waf => header.strip_prefix(waf::TARGET),
+            _ => header.rsplit('.').next(),
         }
     }
 
@@ -53,7 +65,7 @@ impl Service {
         match self {
             Service::Ec2 => Some(ec2::VERSION),
             Service::Sts => Some(sts::VERSION),
-            Service::CloudTrail => None,
+            Service::CloudTrail | Service::Waf => None,
         }
     }
 
@@ -62,6 +74,7 @@ impl Service {
             Service::Ec2 => ec2::KNOWN_ACTIONS,
             Service::Sts => sts::KNOWN_ACTIONS,
             Service::CloudTrail => cloudtrail::KNOWN_ACTIONS,
+            Service::Waf => waf::KNOWN_ACTIONS,
         }
     }
 }
@@ -92,7 +105,7 @@ impl Message {
 
 /// Whether the action changes nothing, by its name.
 pub fn is_read_only(action: &str) -> bool {
-    ["Describe", "Get", "Lookup", "List"].iter().any(|verb| action.starts_with(verb))
+    ["CheckCapacity", "Describe", "Get", "Lookup", "List"].iter().any(|verb| action.starts_with(verb))
 }
 
 /// An answer.
@@ -129,6 +142,11 @@ pub fn dispatch(service: Service, message: &Message, call: &mut Call<'_>) -> Res
             let (_, run) = handler.ok_or_else(|| no_action(service, action))?;
             Ok(Answer { content_type: "application/x-amz-json-1.1", body: run(body, call)? })
         }
+        (Service::Waf, Message::Json { body, .. }) => {
+            let handler = waf::action::ACTIONS.iter().find(|handler| handler.name == action);
+            let handler = handler.ok_or_else(|| no_action(service, action))?;
+            Ok(Answer { content_type: "application/x-amz-json-1.1", body: (handler.run)(body, call)? })
+        }
         _ => Err(ApiError::new("InvalidAction", "The request is not in the protocol of the service.")),
     }
 }
@@ -164,6 +182,10 @@ fn dry_run(form: &Form) -> Result<DryRun, ApiError> {
 fn no_action(service: Service, action: &str) -> ApiError {
     if service.known_actions().lines().any(|known| known == action) {
         return ApiError::new("UnsupportedOperation", format!("The action {action} is not supported by Ringwall."));
+    }
+    // What services of AWS's JSON protocols answer.
+    if service == Service::Waf {
+        return ApiError::new("UnknownOperationException", format!("There is no operation {action:?}."));
     }
     ApiError::new("InvalidAction", format!("The action {action} is not valid for this web service."))
 }

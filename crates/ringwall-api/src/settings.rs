@@ -1,8 +1,12 @@
 //! What whoever runs Ringwall has settled for all calls.
 
+use std::sync::Arc;
+
 use ringwall_model::limits::{ENTRIES_PER_ACL, GROUPS_PER_INTERFACE, RULES_PER_INTERFACE};
 use ringwall_model::resource::nat_gateway::Connectivity;
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
+use ringwall_waf::document::ManagedGroups;
+use ringwall_waf::environment::Abilities;
 
 /// Elastic IP addresses of a NAT gateway, the adjustable maximum (NAT-8).
 const ELASTIC_IPS_PER_NAT_GATEWAY: u32 = 8;
@@ -22,8 +26,27 @@ pub struct Settings {
     pub has_log_bucket: bool,
     /// the services that endpoints may lead to
     pub services: Vec<EndpointService>,
+    /// what web ACLs can be enforced with
+    pub waf: WafSettings,
     /// how many there may be
     pub quotas: Quotas,
+}
+
+/// What web ACLs can be enforced with: a document that needs more is refused.
+#[derive(Clone, Debug)]
+pub struct WafSettings {
+    /// what the engine can do
+    pub abilities: Abilities,
+    /// the managed rule groups that there are
+    pub managed: Option<Arc<dyn ManagedGroups>>,
+}
+
+impl Default for WafSettings {
+    /// Everything but what needs a file from the user: countries and networks of addresses.
+    fn default() -> Self {
+        let abilities = Abilities { countries: false, networks: false, detection: true, tokens: true };
+        WafSettings { abilities, managed: None }
+    }
 }
 
 /// A service that endpoints may lead to.
@@ -76,6 +99,7 @@ impl Default for Settings {
             public_ipv6: vec!["2001:db8::/40".parse().expect("a block")],
             has_log_bucket: false,
             services: EndpointService::defaults(),
+            waf: WafSettings::default(),
             quotas: Quotas::default(),
         }
     }
@@ -152,6 +176,14 @@ quotas! {
     network_interfaces = 5000, "network-interfaces";
     /// instances in a Region (INST-19)
     instances = 1000, "instances";
+    /// web ACLs in a Region and scope (WAF-117)
+    web_acls = 100, "web-acls";
+    /// rule groups in a Region and scope (WAF-117)
+    rule_groups = 100, "rule-groups";
+    /// IP sets in a Region and scope (WAF-117)
+    ip_sets = 100, "ip-sets";
+    /// regex pattern sets in a Region and scope (WAF-117)
+    regex_pattern_sets = 10, "regex-pattern-sets";
 }
 
 impl Quotas {

@@ -86,7 +86,8 @@ impl Refusal {
         let (code, status) = self.code(protocol);
         let fault = if status < 500 { Fault::Client } else { Fault::Server };
         let closes = matches!(self, Refusal::Ambiguous(_) | Refusal::Broken | Refusal::TooLarge);
-        let document = ErrorDocument { code: code.to_owned(), message: self.message(), fault, request_id };
+        let document =
+            ErrorDocument { code: code.to_owned(), message: self.message(), fault, request_id, members: Vec::new() };
         let rendered = render(protocol, &document);
         let mut response = Response::new(Body::from(rendered.body));
         *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);

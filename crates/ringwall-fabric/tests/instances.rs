@@ -107,14 +107,16 @@ fn processes_have_five_seconds_to_end() {
     let mut spec = stage.spec("i-1");
     // One ends in order, one takes no notice.
     let script = "#!/bin/sh
-        (trap 'echo polite; exit' TERM; while :; do sleep 0.1; done) &
+        (trap 'echo polite; exit' TERM; echo ready; while :; do sleep 0.1; done) &
         trap '' TERM
         echo started
         while :; do sleep 0.1; done";
     spec.user_data = Some(script.into());
     start_instance(&stage.place, &spec).unwrap();
     links_ready(&spec.directory).unwrap();
-    eventually("user data runs", || stage.console("i-1").contains("started"));
+    // Each has said what it does with the signal before it comes.
+    let is_said = |word: &str| stage.console("i-1").lines().any(|line| line == word);
+    eventually("both are there", || is_said("started") && is_said("ready"));
     let began = Instant::now();
     assert_eq!(stop_instance(&spec.directory, Duration::from_secs(20)).unwrap(), Stop::Ended);
     let took = began.elapsed();

@@ -58,11 +58,11 @@ pub struct RuleSummary {
     pub label: String,
 }
 
-/// Why a group cannot be had.
+/// Why a group cannot be had: the end of a sentence that begins with the place where a document names it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// There is no such version.
-    #[error("`{group}` has no version `{version}`")]
+    #[error("names `{group}`, which has no version `{version}`")]
     NoVersion {
         /// the group
         group: &'static str,
@@ -70,9 +70,7 @@ pub enum Refused {
         version: String,
     },
     /// It is made of addresses that nobody supplied.
-    #[error(
-        "`{group}` blocks addresses of lists that are not part of Ringwall: supply the list `{list}`, a block or address a line"
-    )]
+    #[error("names `{group}`, which is made of addresses that are no part of Ringwall: supply the list `{list}`")]
     NoList {
         /// the group
         group: &'static str,
@@ -80,7 +78,7 @@ pub enum Refused {
         list: &'static str,
     },
     /// It needs what is not there.
-    #[error("`{group}` cannot be enforced: {refusal}")]
+    #[error("names `{group}`, which cannot be enforced: {refusal}")]
     Rule {
         /// the group
         group: &'static str,
@@ -195,8 +193,8 @@ impl References for Own<'_> {
         None
     }
 
-    fn managed_group(&self, _: &str, _: &str, _: Option<&str>) -> Option<Arc<RuleGroup>> {
-        None
+    fn managed_group(&self, _: &str, name: &str, _: Option<&str>) -> Result<Arc<RuleGroup>, String> {
+        Err(format!("names `{name}`, and a managed group refers to no other"))
     }
 }
 

@@ -20,6 +20,8 @@ pub mod groups;
 pub mod language;
 pub mod lists;
 pub mod patterns;
+mod supplied;
 
 pub use catalogue::{Catalogue, Group, Refused, RuleSummary, VENDOR};
 pub use lists::IpLists;
+pub use supplied::Supplied;

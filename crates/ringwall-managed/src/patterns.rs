@@ -38,6 +38,7 @@ sets![
     "wordpress-commands",
     "wordpress-paths",
     "xml-entities",
+    "zero-bytes",
 ];
 
 /// What is made of each set.

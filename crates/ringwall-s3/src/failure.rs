@@ -45,6 +45,7 @@ impl Failure {
             message: self.message,
             fault: if self.status < 500 { Fault::Client } else { Fault::Server },
             request_id: request_id.to_owned(),
+            members: Vec::new(),
         };
         let rendered = render(Protocol::RestXml, &document);
         // Clients ask again in the Region that is named here.

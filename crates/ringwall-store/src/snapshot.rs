@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ringwall_model::resource::{
     Address, ClientToken, EgressOnlyInternetGateway, FlowLog, Instance, InternetGateway, NatGateway, NetworkAcl,
     NetworkInterface, PrefixList, RegionRecord, Resource, RouteTable, SecurityGroup, Subnet, Vpc, VpcEndpoint,
+    WafEntity, WafLogging,
 };
 use serde::Deserialize;
 
@@ -96,6 +97,10 @@ region! {
     instances: Instance,
     /// flow logs
     flow_logs: FlowLog,
+    /// web ACLs and what they refer to
+    waf_entities: WafEntity,
+    /// where records of web ACLs go
+    waf_logging: WafLogging,
     /// calls that carried a client token
     client_tokens: ClientToken,
 }

@@ -4,7 +4,8 @@
 
 use crate::action::token::{Proof, TokenState};
 use crate::action::{CustomHeader, DefaultAction, RuleAction};
-use crate::document::{GroupReference, Rule, RuleKind, WebAcl};
+use crate::document::{GroupReference, Immunity, Rule, RuleKind, WebAcl};
+use crate::engine::{Asked, Opinion};
 use crate::environment::Environment;
 use crate::field::View;
 use crate::inspection::Inspection;
@@ -67,7 +68,7 @@ impl Walk<'_> {
         if !self.holds(rule, &self.acl.arn.text, None) {
             return None;
         }
-        let effect = self.act(rule, action);
+        let effect = self.act(&rule.name, rule.immunity, action);
         let Some(decision) = effect.decision else {
             self.matched.push(effect.matched);
             return None;
@@ -84,27 +85,11 @@ impl Walk<'_> {
                 return None;
             }
         }
-        let group = &reference.group;
-        let mut report = GroupReport { group: group.id.clone(), terminating: None, matched: Vec::new() };
-        let mut ended = None;
-        for rule in &group.rules {
-            let (RuleKind::Statement(_, own) | RuleKind::Rate(_, own)) = &rule.kind else { continue };
-            if !self.holds(rule, &group.id, Some(reference.counter)) {
-                continue;
-            }
-            let excluded = RuleAction::Count(Vec::new());
-            let by_name = reference.overrides.get(&rule.name);
-            let is_excluded = by_name.is_none() && reference.excluded.contains(&rule.name);
-            let replaced = by_name.or(is_excluded.then_some(&excluded));
-            let Effect { mut matched, decision } = self.act(rule, replaced.unwrap_or(own));
-            matched.overridden = replaced.map(|_| own.log_name());
-            matched.is_excluded = is_excluded;
-            if let Some(decision) = decision {
-                ended = Some((decision, matched.clone()));
-                report.terminating = Some(matched);
-                break;
-            }
-            report.matched.push(matched);
+        let (group, rule) = (reference.group.id.clone(), outer.name.clone());
+        let mut report = GroupReport { group, rule, terminating: None, matched: Vec::new() };
+        let ended = self.rules_of(reference, &mut report).or_else(|| self.engine_of(reference, &mut report));
+        if let Some((_, matched)) = &ended {
+            report.terminating = Some(matched.clone());
         }
         if ended.is_some() || !report.matched.is_empty() {
             self.groups.push(report);
@@ -117,6 +102,56 @@ impl Walk<'_> {
         }
         let kind = if reference.is_managed { RuleType::ManagedGroup } else { RuleType::Group };
         Some((decision, Terminating { kind, matched }))
+    }
+
+    /// Asks a group's rules, until one of them ends it.
+    fn rules_of(&mut self, reference: &GroupReference, report: &mut GroupReport) -> Option<(Decision, Matched)> {
+        let group = &reference.group;
+        for rule in &group.rules {
+            let (RuleKind::Statement(_, own) | RuleKind::Rate(_, own)) = &rule.kind else { continue };
+            if !self.holds(rule, &group.id, Some(reference.counter)) {
+                continue;
+            }
+            let effect = self.act_within(reference, &rule.name, rule.immunity, own);
+            let Some(decision) = effect.decision else {
+                report.matched.push(effect.matched);
+                continue;
+            };
+            return Some((decision, effect.matched));
+        }
+        None
+    }
+
+    /// Asks the engine behind a group, if there is one.
+    fn engine_of(&mut self, reference: &GroupReference, report: &mut GroupReport) -> Option<(Decision, Matched)> {
+        let engine = reference.group.engine.as_ref()?;
+        let is_set_aside = |rule: &str| reference.action_of(rule).is_some();
+        let asked = Asked { view: &self.inspection.view, is_set_aside: &is_set_aside };
+        for spoken in engine.inspect(&asked) {
+            self.inspection.labels.add(reference.group.namespace.label(&spoken.label));
+            self.inspection.details.clear();
+            self.inspection.evidence = spoken.evidence;
+            let own = match spoken.opinion {
+                Opinion::Count => RuleAction::Count(Vec::new()),
+                Opinion::Block => RuleAction::Block(None),
+            };
+            let effect = self.act_within(reference, &spoken.rule, Immunity::default(), &own);
+            let Some(decision) = effect.decision else {
+                report.matched.push(effect.matched);
+                continue;
+            };
+            return Some((decision, effect.matched));
+        }
+        None
+    }
+
+    /// Does what a group's rule that matched says, or what the reference to the group says instead (WAF-9, WAF-10).
+    fn act_within(&mut self, reference: &GroupReference, rule: &str, immunity: Immunity, own: &RuleAction) -> Effect {
+        let replaced = reference.action_of(rule);
+        let mut effect = self.act(rule, immunity, replaced.unwrap_or(own));
+        effect.matched.overridden = replaced.map(|_| own.log_name());
+        effect.matched.is_excluded = reference.is_excluded(rule);
+        effect
     }
 
     /// Whether a rule's statement holds, or its rate is over the limit. If so, its labels are written: for later rules (WAF-20).
@@ -154,10 +189,10 @@ impl Walk<'_> {
     }
 
     /// Does what a rule that matched says (WAF-2, WAF-3).
-    fn act(&mut self, rule: &Rule, action: &RuleAction) -> Effect {
+    fn act(&mut self, rule: &str, immunity: Immunity, action: &RuleAction) -> Effect {
         let token = match action {
-            RuleAction::Captcha(_) => Some(self.token(rule, Proof::Captcha)),
-            RuleAction::Challenge(_) => Some(self.token(rule, Proof::Challenge)),
+            RuleAction::Captcha(_) => Some(self.token(immunity, Proof::Captcha)),
+            RuleAction::Challenge(_) => Some(self.token(immunity, Proof::Challenge)),
             _ => None,
         };
         let decision = match (action, token) {
@@ -175,7 +210,7 @@ impl Walk<'_> {
             }
         };
         let matched = Matched {
-            rule: rule.name.clone(),
+            rule: rule.to_owned(),
             action: action.log_name(),
             overridden: None,
             is_excluded: false,
@@ -187,10 +222,10 @@ impl Walk<'_> {
     }
 
     /// What the request's token is worth: as long as the rule says, else the web ACL, else five minutes (WAF-15, WAF-16).
-    fn token(&self, rule: &Rule, proof: Proof) -> TokenState {
+    fn token(&self, immunity: Immunity, proof: Proof) -> TokenState {
         let own = match proof {
-            Proof::Captcha => rule.immunity.captcha.or(self.acl.immunity.captcha),
-            Proof::Challenge => rule.immunity.challenge.or(self.acl.immunity.challenge),
+            Proof::Captcha => immunity.captcha.or(self.acl.immunity.captcha),
+            Proof::Challenge => immunity.challenge.or(self.acl.immunity.challenge),
         };
         let lifetime = own.unwrap_or(300) * 1000;
         let (request, environment) = (self.inspection.view.request, &self.inspection.environment);

@@ -9,22 +9,28 @@
 //! | [`statement`], [`rate`] | what rules ask |
 //! | [`field`], [`transformation`], [`pattern`], [`forwarded`] | what statements look at, and how |
 //! | [`action`], [`label`] | what rules do |
+//! | [`engine`] | rule groups in another language |
 //! | [`inspect`] | the order: the definition |
+//! | [`record`], [`logging`], [`samples`] | what is kept of a request |
 //! | [`Compiled`] | the same verdicts, faster |
 
 pub mod action;
 mod compiled;
 pub mod document;
+pub mod engine;
 pub mod environment;
 mod evaluation;
 pub mod field;
 pub mod forwarded;
+pub mod guard;
 pub mod inspection;
 pub mod label;
+pub mod logging;
 pub mod pattern;
 pub mod rate;
 pub mod record;
 pub mod request;
+pub mod samples;
 pub mod statement;
 pub mod transformation;
 pub mod verdict;

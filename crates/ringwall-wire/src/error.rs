@@ -4,6 +4,8 @@
 //! `RequestId`; JSON names the code in `__type`, REST-JSON in a header as well. Which code belongs to which failure, and which HTTP
 //! status to which code (API-11), is known to the actions.
 
+use serde_json::Value;
+
 use crate::xml::{DECLARATION, escape};
 
 /// The namespace of errors that no single service's model describes. Clients pass over it, but expect one.
@@ -46,6 +48,8 @@ pub struct ErrorDocument {
     pub fault: Fault,
     /// the id of the request
     pub request_id: String,
+    /// what the error has beside code and message in the JSON protocols, such as `Field` of a WAF error
+    pub members: Vec<(&'static str, String)>,
 }
 
 /// An error document in one protocol's words.
@@ -61,17 +65,17 @@ pub struct Rendered {
 
 /// Writes a refusal in a protocol's words.
 pub fn render(protocol: Protocol, document: &ErrorDocument) -> Rendered {
-    let ErrorDocument { code, message, request_id, .. } = document;
+    let ErrorDocument { code, request_id, .. } = document;
     let id = |name| (name, request_id.clone());
     let (content_type, headers, body) = match protocol {
         Protocol::Ec2 => (crate::xml::CONTENT_TYPE, vec![id("x-amzn-requestid")], ec2(document)),
         Protocol::Query => ("text/xml", vec![id("x-amzn-requestid")], query(document)),
         Protocol::RestXml => ("application/xml", vec![id("x-amz-request-id")], rest_xml(document)),
-        Protocol::Json10 => ("application/x-amz-json-1.0", vec![id("x-amzn-requestid")], json(code, message)),
-        Protocol::Json11 => ("application/x-amz-json-1.1", vec![id("x-amzn-requestid")], json(code, message)),
+        Protocol::Json10 => ("application/x-amz-json-1.0", vec![id("x-amzn-requestid")], json(document)),
+        Protocol::Json11 => ("application/x-amz-json-1.1", vec![id("x-amzn-requestid")], json(document)),
         Protocol::RestJson => {
             let headers = vec![id("x-amzn-requestid"), ("x-amzn-errortype", code.clone())];
-            ("application/json", headers, json(code, message))
+            ("application/json", headers, json(document))
         }
     };
     Rendered { content_type, headers, body }
@@ -103,8 +107,12 @@ fn rest_xml(document: &ErrorDocument) -> String {
     format!("{DECLARATION}<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{id}</RequestId></Error>")
 }
 
-fn json(code: &str, message: &str) -> String {
-    serde_json::json!({ "__type": code, "message": message }).to_string()
+fn json(document: &ErrorDocument) -> String {
+    let mut body = serde_json::json!({ "__type": document.code, "message": document.message });
+    for (name, value) in &document.members {
+        body[*name] = Value::String(value.clone());
+    }
+    body.to_string()
 }
 
 fn escaped(document: &ErrorDocument) -> (String, String, String) {
@@ -124,7 +132,13 @@ mod tests {
         let code = "InvalidParameterValue".to_owned();
         render(
             protocol,
-            &ErrorDocument { code, message: "Value (<\">)".to_owned(), fault, request_id: "id".to_owned() },
+            &ErrorDocument {
+                code,
+                message: "Value (<\">)".to_owned(),
+                fault,
+                request_id: "id".to_owned(),
+                members: vec![],
+            },
         )
     }
 
@@ -163,6 +177,22 @@ mod tests {
             let has_code = rendered.headers.contains(&("x-amzn-errortype", "InvalidParameterValue".to_owned()));
             assert_eq!(has_code, protocol == Protocol::RestJson);
         }
+    }
+
+    #[test]
+    fn json_has_what_else_the_error_has() {
+        let document = ErrorDocument {
+            code: "WAFInvalidParameterException".to_owned(),
+            message: "no".to_owned(),
+            fault: Fault::Client,
+            request_id: "id".to_owned(),
+            members: vec![("Field", "RULE".to_owned())],
+        };
+        assert_eq!(
+            render(Protocol::Json11, &document).body,
+            r#"{"Field":"RULE","__type":"WAFInvalidParameterException","message":"no"}"#
+        );
+        assert!(!render(Protocol::Query, &document).body.contains("RULE"));
     }
 
     #[test]

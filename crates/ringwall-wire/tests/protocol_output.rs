@@ -223,6 +223,7 @@ fn check_error(case: &Value, dialect: Dialect) -> Result<(), &'static str> {
             message: case["errorMessage"].as_str().unwrap_or_default().to_owned(),
             fault: Fault::Client,
             request_id: "foo-id".to_owned(),
+            members: Vec::new(),
         },
     );
     if case["error"].as_object().unwrap().keys().any(|field| field != "Message") {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use ringwall_api::settings::{Quotas, Settings};
+use ringwall_api::settings::{Quotas, Settings, WafSettings};
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
 
 pub use crate::endpoint_options::EndpointOptions;
@@ -139,6 +139,7 @@ impl Options {
             public_ipv6: self.public_ipv6.clone(),
             has_log_bucket: true,
             services: self.endpoints.services(),
+            waf: WafSettings::default(),
             quotas: self.quotas.clone(),
         }
     }

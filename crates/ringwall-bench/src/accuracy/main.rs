@@ -6,12 +6,12 @@
 mod request;
 mod table;
 
-use std::collections::BTreeSet;
 use std::error::Error;
 use std::io::{BufRead, Write};
+use std::sync::Arc;
 use std::time::Instant;
 
-use ringwall_managed::{Catalogue, IpLists, VENDOR};
+use ringwall_managed::{Catalogue, IpLists, Supplied, VENDOR};
 use ringwall_waf::Compiled;
 use ringwall_waf::document::Bundle;
 use ringwall_waf::environment::{Abilities, Environment, OwnDetector};
@@ -78,10 +78,8 @@ fn all_groups() -> Result<Compiled, Box<dyn Error>> {
     let mut rules = Vec::new();
     let visibility = |name| serde_json::json!({"SampledRequestsEnabled": false, "CloudWatchMetricsEnabled": false, "MetricName": name});
     let groups = Catalogue::groups().iter().filter(|group| group.needed_lists().is_empty());
-    let mut names = BTreeSet::new();
+    bundle.set_managed(Arc::new(Supplied::new(IpLists::default(), abilities)));
     for (group, priority) in groups.zip(0..) {
-        bundle.add_managed(VENDOR, group.name, group.build(None, &IpLists::default(), abilities)?);
-        names.insert(group.name);
         rules.push(serde_json::json!({
             "Name": group.name, "Priority": priority, "OverrideAction": {"None": {}},
             "Statement": {"ManagedRuleGroupStatement": {"VendorName": VENDOR, "Name": group.name}},

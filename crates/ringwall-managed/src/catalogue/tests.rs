@@ -78,7 +78,7 @@ fn a_version_adds_rules_and_an_unknown_one_is_refused() {
     assert!(names(Some("Version_2.0")).contains(&"SQLiExtendedPatterns_HEADER"), "WAF-139");
     assert_eq!(names(None), names(group.default_version()));
     let refused = group.rules(Some("Version_9.9")).unwrap_err();
-    assert_eq!(refused.to_string(), "`AWSManagedRulesSQLiRuleSet` has no version `Version_9.9`");
+    assert_eq!(refused.to_string(), "names `AWSManagedRulesSQLiRuleSet`, which has no version `Version_9.9`");
     let addresses = Catalogue::group(VENDOR, "AWSManagedRulesAnonymousIpList").unwrap();
     assert!(addresses.versions().is_empty() && addresses.rules(Some("Version_1.0")).is_err(), "WAF-144");
 }

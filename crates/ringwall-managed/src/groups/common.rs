@@ -2,7 +2,7 @@
 
 use ringwall_waf::document::Node;
 
-use super::{PATH, QUERY, finds};
+use super::{PATH, QUERY, finds, reads};
 use crate::catalogue::Group;
 use crate::language::{Draft, Part, Reading, any, body_longer_than, not, patterns, size, xss};
 
@@ -37,17 +37,13 @@ fn rules() -> Vec<Draft> {
         Draft::block("EC2MetaDataSSRF_COOKIE", "EC2MetaDataSSRF_Cookie", finds(&["metadata"], &[Part::Cookies])),
         Draft::block("EC2MetaDataSSRF_URIPATH", "EC2MetaDataSSRF_URIPath", finds(&["metadata"], &PATH)),
         Draft::block("EC2MetaDataSSRF_QUERYARGUMENTS", "EC2MetaDataSSRF_QueryArguments", finds(&["metadata"], &QUERY)),
-        Draft::block(
-            "GenericLFI_QUERYARGUMENTS",
-            "GenericLFI_QueryArguments",
-            finds(&["file-inclusion", "xml-entities"], &QUERY),
-        ),
+        Draft::block("GenericLFI_QUERYARGUMENTS", "GenericLFI_QueryArguments", inclusion(&QUERY)),
         Draft::block(
             "GenericLFI_URIPATH",
             "GenericLFI_URIPath",
-            finds(&["file-inclusion", "file-inclusion-path"], &PATH),
+            any(vec![inclusion(&PATH), finds(&["file-inclusion-path"], &[Part::Path])]),
         ),
-        Draft::block("GenericLFI_BODY", "GenericLFI_Body", finds(&["file-inclusion", "xml-entities"], &[Part::Values])),
+        Draft::block("GenericLFI_BODY", "GenericLFI_Body", inclusion(&[Part::Values])),
         Draft::block(
             "RestrictedExtensions_URIPATH",
             "RestrictedExtensions_URIPath",
@@ -70,6 +66,13 @@ fn rules() -> Vec<Draft> {
     ];
     rules.extend(scripting.map(|(name, label, parts)| Draft::block(name, label, scripts(parts))));
     rules
+}
+
+/// Files that a value leads to. Zero bytes are looked for before they are removed.
+fn inclusion(parts: &[Part]) -> Node {
+    let mut statements = reads("zero-bytes", parts, &[Reading::OnceLower]);
+    statements.push(finds(&["file-inclusion", "xml-entities"], parts));
+    any(statements)
 }
 
 /// Scripts, and what leads to them: pieces of a script within a script, templates that compute, headers that end early.

@@ -1,8 +1,8 @@
 //! AWSManagedRulesKnownBadInputsRuleSet (WAF-138).
 
-use super::{PATH, finds};
+use super::{PATH, finds, reads};
 use crate::catalogue::Group;
-use crate::language::{Draft, Part, Reading, any, literal, patterns};
+use crate::language::{Draft, Part, Reading, any, literal};
 
 pub(super) const GROUP: Group = Group {
     name: "AWSManagedRulesKnownBadInputsRuleSet",
@@ -30,7 +30,8 @@ fn rules() -> Vec<Draft> {
         Draft::block(
             "ExploitablePaths_URIPATH",
             "ExploitablePaths_URIPath",
-            patterns("exploitable-paths", Part::Path, Reading::DeepLower),
+            // With zero bytes, and without.
+            any(reads("exploitable-paths", &[Part::Path], &[Reading::OnceLower, Reading::DeepLower])),
         ),
         Draft::block("Log4JRCE_HEADER", "Log4JRCE_Header", finds(log, &[Part::Headers])),
         Draft::block("Log4JRCE_QUERYSTRING", "Log4JRCE_QueryString", finds(log, &[Part::Query, Part::Arguments])),

@@ -19,6 +19,7 @@ pub mod token;
 pub mod traffic;
 pub mod vpc;
 pub mod vpc_endpoint;
+pub mod waf;
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -42,6 +43,7 @@ pub use subnet::Subnet;
 pub use token::ClientToken;
 pub use vpc::Vpc;
 pub use vpc_endpoint::VpcEndpoint;
+pub use waf::{WafEntity, WafLogging};
 
 /// Tags of a resource: key and value (API-28).
 pub type Tags = BTreeMap<String, String>;
@@ -89,5 +91,15 @@ resource!(Address, "elastic-ip", crate::id::AllocationId);
 resource!(NetworkInterface, "network-interface", crate::id::NetworkInterfaceId);
 resource!(Instance, "instance", crate::id::InstanceId);
 resource!(FlowLog, "flow-log", crate::id::FlowLogId);
+resource!(WafEntity, "waf-entity", String);
 resource!(RegionRecord, "region", String);
 resource!(ClientToken, "client-token", String);
+
+impl Resource for WafLogging {
+    const KIND: &'static str = "waf-logging";
+    type Id = String;
+
+    fn id(&self) -> String {
+        self.web_acl.clone()
+    }
+}

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Code, Entry, IpSet, Node, Place, References, Refusal, RegexSet, RuleGroup, WebAcl};
+use super::context::no_such_group;
+use super::{Code, Entry, IpSet, ManagedGroups, Node, Place, References, Refusal, RegexSet, RuleGroup, WebAcl};
 use crate::environment::Abilities;
 
 /// Things that documents can refer to, by their ARNs.
@@ -12,7 +13,7 @@ pub struct Bundle {
     ip_sets: BTreeMap<String, Arc<IpSet>>,
     regex_sets: BTreeMap<String, Arc<RegexSet>>,
     rule_groups: BTreeMap<String, Arc<RuleGroup>>,
-    managed: BTreeMap<(String, String), Arc<RuleGroup>>,
+    managed: Option<Arc<dyn ManagedGroups>>,
 }
 
 impl Bundle {
@@ -36,16 +37,20 @@ impl Bundle {
         self.rule_group(&Entry::root(&Node::parse(document)?), abilities)
     }
 
-    /// Adds a managed rule group, which has no version but the present one.
-    pub fn add_managed(&mut self, vendor: &str, name: &str, group: Arc<RuleGroup>) {
-        self.managed.insert((vendor.to_owned(), name.to_owned()), group);
+    /// Documents may refer to those managed rule groups.
+    pub fn set_managed(&mut self, groups: Arc<dyn ManagedGroups>) {
+        self.managed = Some(groups);
     }
 
     /// Reads a web ACL as `get-web-acl` prints it, or several documents in one:
     /// `{"WebACL": …, "RuleGroups": […], "IPSets": […], "RegexPatternSets": […]}`.
     pub fn read(&mut self, document: &[u8], abilities: Abilities) -> Result<WebAcl, Refusal> {
-        let node = Node::parse(document)?;
-        let root = Entry::root(&node);
+        self.read_node(&Node::parse(document)?, abilities)
+    }
+
+    /// Reads the same from a document that was taken apart already.
+    pub fn read_node(&mut self, document: &Node, abilities: Abilities) -> Result<WebAcl, Refusal> {
+        let root = Entry::root(document);
         let mut members = root.members()?;
         let Some(acl) = members.take("WebACL") else { return WebAcl::read(&root, self, abilities) };
         let mut each = |name: &str, add: &mut dyn FnMut(&Entry) -> Result<(), Refusal>| {
@@ -98,7 +103,10 @@ impl References for Bundle {
         self.rule_groups.get(arn).cloned()
     }
 
-    fn managed_group(&self, vendor: &str, name: &str, version: Option<&str>) -> Option<Arc<RuleGroup>> {
-        self.managed.get(&(vendor.to_owned(), name.to_owned())).filter(|_| version.is_none()).cloned()
+    fn managed_group(&self, vendor: &str, name: &str, version: Option<&str>) -> Result<Arc<RuleGroup>, String> {
+        match &self.managed {
+            Some(groups) => groups.group(vendor, name, version),
+            None => Err(no_such_group(vendor, name, version)),
+        }
     }
 }

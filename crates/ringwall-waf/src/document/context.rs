@@ -20,8 +20,21 @@ pub trait References {
     /// The rule group with that ARN.
     fn rule_group(&self, arn: &str) -> Option<Arc<RuleGroup>>;
 
-    /// The managed rule group of that vendor and name, in that version or in the vendor's present one.
-    fn managed_group(&self, vendor: &str, name: &str, version: Option<&str>) -> Option<Arc<RuleGroup>>;
+    /// The managed rule group of that vendor and name, in that version or in the vendor's present one; else why there is none, as
+    /// the end of a sentence that begins with the place of the name.
+    fn managed_group(&self, vendor: &str, name: &str, version: Option<&str>) -> Result<Arc<RuleGroup>, String>;
+}
+
+/// The managed rule groups that there are.
+pub trait ManagedGroups: std::fmt::Debug + Send + Sync {
+    /// As [`References::managed_group`].
+    fn group(&self, vendor: &str, name: &str, version: Option<&str>) -> Result<Arc<RuleGroup>, String>;
+}
+
+/// Why there is no group of a name.
+pub(crate) fn no_such_group(vendor: &str, name: &str, version: Option<&str>) -> String {
+    let version = version.map(|own| format!(" in version `{own}`")).unwrap_or_default();
+    format!("names `{name}` of `{vendor}`{version}, which is no managed rule group here")
 }
 
 /// What a web ACL's or rule group's rules are read in.

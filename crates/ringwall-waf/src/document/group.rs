@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::rule::{Rule, Visibility, read_rules};
 use super::{Arn, Code, Context, Entry, Members, References, Refusal};
 use crate::action::{RuleAction, read_bodies};
+use crate::engine::Engine;
 use crate::environment::Abilities;
 use crate::label::Namespace;
 use crate::rate::CounterId;
@@ -34,6 +35,8 @@ pub struct RuleGroup {
     pub visibility: Visibility,
     /// where its rules say nothing about what is too long (WAF-82)
     pub unstated_oversize: Vec<super::Place>,
+    /// what stands behind it beside its rules: asked after them
+    pub engine: Option<Arc<dyn Engine>>,
 }
 
 impl RuleGroup {
@@ -69,7 +72,7 @@ impl RuleGroup {
         }
         let unstated_oversize = context.unstated_oversize.take();
         let (id, name, namespace) = (arn.text, arn.name, context.namespace);
-        Ok(RuleGroup { id, name, namespace, capacity, rules, visibility, unstated_oversize })
+        Ok(RuleGroup { id, name, namespace, capacity, rules, visibility, unstated_oversize, engine: None })
     }
 }
 
@@ -106,6 +109,7 @@ impl RuleGroup {
             rules,
             visibility: Visibility { samples: true, metrics: true, metric: head.name.to_owned() },
             unstated_oversize: context.unstated_oversize.take(),
+            engine: None,
         })
     }
 }
@@ -161,6 +165,17 @@ impl GroupReference {
         Ok(GroupReference { group, is_managed, overrides, excluded, only_counts, scope_down, counter })
     }
 
+    /// What a rule of the group does here, where that is not what the group says (WAF-9, WAF-10).
+    pub fn action_of(&self, rule: &str) -> Option<&RuleAction> {
+        static COUNT: RuleAction = RuleAction::Count(Vec::new());
+        self.overrides.get(rule).or_else(|| self.is_excluded(rule).then_some(&COUNT))
+    }
+
+    /// Whether a rule only counts here, in the old way of saying so (WAF-10).
+    pub fn is_excluded(&self, rule: &str) -> bool {
+        !self.overrides.contains_key(rule) && self.excluded.contains(rule)
+    }
+
     /// The group's capacity, and the scope-down's (WAF-29).
     pub fn capacity(&self) -> u64 {
         self.group.capacity + self.scope_down.as_ref().map_or(0, Statement::capacity)
@@ -180,12 +195,7 @@ fn managed(members: &mut Members, context: &Context) -> Result<Arc<RuleGroup>, R
     let version = members.take("Version").map(|own| own.text()).transpose()?;
     members.unsupported("ManagedRuleGroupConfigs", "configures what no managed rule group here can do")?;
     let (vendor_name, group_name) = (vendor.text()?, name.text()?);
-    context.references.managed_group(vendor_name, group_name, version).ok_or_else(|| {
-        let version = version.map(|own| format!(" in version `{own}`")).unwrap_or_default();
-        name.unsupported(format!(
-            "names `{group_name}` of `{vendor_name}`{version}, which is no managed rule group here"
-        ))
-    })
+    context.references.managed_group(vendor_name, group_name, version).map_err(|reason| name.unsupported(reason))
 }
 
 /// Reads a list of rules of a group, each at most once. Of one's own group they must exist (WAF-11).

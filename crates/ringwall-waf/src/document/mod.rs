@@ -17,7 +17,7 @@ mod web_acl;
 
 pub use arn::Arn;
 pub use bundle::Bundle;
-pub use context::{Context, References};
+pub use context::{Context, ManagedGroups, References};
 pub use entry::{Entry, Members};
 pub use group::{GroupReference, ManagedHead, RuleGroup};
 pub use ip_set::IpSet;

@@ -58,7 +58,7 @@ mod tests {
         let refusal = read(&STATEMENT.replace("^/api", "(?=a)")).unwrap_err();
         assert_eq!(
             refusal.to_string(),
-            "WAFInvalidParameterException: `RegexMatchStatement.RegexString` has a zero-width assertion, which is not supported"
+            "WAFInvalidParameterException: `RegexMatchStatement.RegexString` has a zero-width assertion at byte 0, which is not supported"
         );
     }
 }

@@ -1,8 +1,12 @@
 //! Rules of groups, where a web ACL refers to them.
 
+use std::sync::Arc;
+
 use super::{judge, judge_with, labels};
 use crate::document::tests::{BLOCK, GROUP, acl, group, read_beside, refers, rule};
-use crate::document::{Bundle, References, WebAcl};
+use crate::document::{Bundle, ManagedGroups, References, RuleGroup, WebAcl};
+use crate::engine::{Asked, Engine, Opinion, Spoken};
+use crate::inspection::Evidence;
 use crate::rate::LocalCounters;
 use crate::statement::tests::contains;
 use crate::testing::{ALL, Sent, bundle};
@@ -86,7 +90,7 @@ fn a_vendors_group_is_asked_about_requests_in_its_scope_alone() {
     let mut own = bundle();
     own.add_rule_group(self::own().as_bytes(), ALL).unwrap();
     let group = own.rule_group(GROUP).unwrap();
-    own.add_managed("AWS", "Test", group);
+    own.set_managed(Arc::new(One(group)));
     let read = |own: &mut Bundle, more: &str| {
         let statement = format!(r#"{{"ManagedRuleGroupStatement": {{"VendorName": "AWS", "Name": "Test"{more}}}}}"#);
         let rules = [rule("group", 0, &statement, r#""OverrideAction": {"None": {}}"#)];
@@ -101,4 +105,73 @@ fn a_vendors_group_is_asked_about_requests_in_its_scope_alone() {
     assert_eq!(acl.capacity, 110, "WAF-29");
     assert!(read(&mut own, r#", "Version": "Version_1.0""#).is_err(), "a version that is not there");
     assert!(read(&mut own, r#", "ManagedRuleGroupConfigs": []"#).is_err());
+}
+
+/// The one group of the vendor `AWS`, `Test`.
+#[derive(Debug)]
+struct One(Arc<RuleGroup>);
+
+impl ManagedGroups for One {
+    fn group(&self, vendor: &str, name: &str, version: Option<&str>) -> Result<Arc<RuleGroup>, String> {
+        let is_this = (vendor, name, version) == ("AWS", "Test", None);
+        if is_this { Ok(self.0.clone()) } else { Err("names no group".to_owned()) }
+    }
+}
+
+/// An engine whose rules `low` and `high` find those words in the path, and whose rule `sum` blocks what has two of them.
+#[derive(Debug)]
+struct Words;
+
+impl Engine for Words {
+    fn inspect(&self, asked: &Asked) -> Vec<Spoken> {
+        let path = asked.view.request.path;
+        let has = |word: &str| path.windows(word.len()).any(|own| own == word.as_bytes());
+        let spoken = |rule: &str, opinion| Spoken {
+            rule: rule.to_owned(),
+            opinion,
+            label: format!("word:{rule}"),
+            evidence: vec![Evidence { location: "URI", name: None, text: b"x".to_vec(), offset: 0, range: 0..1 }],
+        };
+        let found = ["low", "high"].into_iter().filter(|word| has(word));
+        let counted = found.clone().filter(|word| !(asked.is_set_aside)(word)).count();
+        let mut all: Vec<Spoken> = found.map(|word| spoken(word, Opinion::Count)).collect();
+        if counted == 2 {
+            all.push(spoken("sum", Opinion::Block));
+        }
+        all
+    }
+}
+
+#[test]
+fn an_engine_speaks_after_the_rules_of_its_group_and_its_rules_can_be_overridden() {
+    let judged = |more: &str, path: &str| {
+        let mut bundle = bundle();
+        bundle.add_rule_group(own().as_bytes(), ALL).unwrap();
+        let mut group = RuleGroup::clone(&bundle.rule_group(GROUP).unwrap());
+        group.engine = Some(Arc::new(Words));
+        bundle.set_managed(Arc::new(One(Arc::new(group))));
+        let statement = format!(r#"{{"ManagedRuleGroupStatement": {{"VendorName": "AWS", "Name": "Test"{more}}}}}"#);
+        let rules = [rule("group", 0, &statement, r#""OverrideAction": {"None": {}}"#)];
+        judge(&bundle.read(acl(&rules, "").as_bytes(), ALL).unwrap(), &Sent::get(path))
+    };
+    let verdict = judged("", "/low/high");
+    assert_eq!((verdict.action(), verdict.decided_by()), ("BLOCK", "group"));
+    let report = &verdict.groups[0];
+    let spoken: Vec<_> = report.matched.iter().map(|own| (own.rule.as_str(), own.action, own.overridden)).collect();
+    assert_eq!(spoken, [("low", "COUNT", None), ("high", "COUNT", None)]);
+    assert_eq!(report.terminating.as_ref().map(|own| (own.rule.as_str(), own.evidence.len())), Some(("sum", 1)));
+    assert_eq!(labels(&verdict), ["low", "high", "sum"]);
+    let verdict = judged("", "/low");
+    assert_eq!((verdict.action(), labels(&verdict)), ("ALLOW", vec!["low".to_owned()]), "one is not enough");
+
+    let set = |rule: &str, action: &str| {
+        format!(r#", "RuleActionOverrides": [{{"Name": "{rule}", "ActionToUse": {{"{action}": {{}}}}}}]"#)
+    };
+    let verdict = judged(&set("low", "Count"), "/low/high");
+    assert_eq!(verdict.action(), "ALLOW", "a rule that is set aside adds nothing");
+    assert_eq!(labels(&verdict), ["low", "high"], "and still writes its label");
+    assert_eq!(verdict.groups[0].matched[0].overridden, Some("COUNT"));
+    assert_eq!(judged(&set("low", "Block"), "/low").action(), "BLOCK", "any action will do");
+    assert_eq!(judged(&set("sum", "Count"), "/low/high").action(), "ALLOW");
+    assert_eq!(judged("", "/a/low/high").groups[0].terminating.as_ref().unwrap().rule, "one", "its rules come first");
 }

@@ -42,6 +42,7 @@ fn refuse(protocol: Protocol, request_id: &str, error: &ApiError) -> Response<Fu
         message: error.message.clone(),
         fault: if error.is_clients_fault() { Fault::Client } else { Fault::Server },
         request_id: request_id.to_owned(),
+        members: error.members.clone(),
     };
     let rendered = render(protocol, &document);
     let mut response = Response::new(Full::new(Bytes::from(rendered.body)));

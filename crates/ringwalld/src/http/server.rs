@@ -191,9 +191,9 @@ fn foreign_protocol(scope: Option<&str>, request: &Received) -> Protocol {
 /// The call in a request: a form in the body or the query string, or a JSON document with the action in a header.
 fn read_message(service: Option<Service>, request: &Received) -> Result<Message, ApiError> {
     check_place(service, request)?;
-    if service == Some(Service::CloudTrail) {
+    if let Some(service) = service.filter(|service| service.protocol() == Protocol::Json11) {
         let target = request.header("x-amz-target").unwrap_or_default();
-        let action = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let action = service.target(target).unwrap_or_default().to_owned();
         return Ok(Message::Json { action, body: request.body.clone() });
     }
     let text = if request.method == "GET" { request.query.as_bytes() } else { &request.body };
@@ -206,7 +206,7 @@ fn read_message(service: Option<Service>, request: &Received) -> Result<Message,
 /// Parameters stand in one place and calls go to one path: what stands elsewhere would be signed, and have no effect.
 fn check_place(service: Option<Service>, request: &Received) -> Result<(), ApiError> {
     let malformed = |message: &str| Err(ApiError::new("MalformedQueryString", message));
-    let is_form = service.is_some_and(|service| service != Service::CloudTrail);
+    let is_form = service.is_some_and(|service| service.protocol() != Protocol::Json11);
     match request.method.as_str() {
         "GET" if is_form && !request.body.is_empty() => {
             malformed("The parameters of a GET are in its address, not in its body.")

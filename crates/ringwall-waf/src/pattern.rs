@@ -1,8 +1,8 @@
 //! Regular expressions: searched, case-sensitive, over bytes, in time proportional to the text (WAF-44, WAF-45).
 
-mod dialect;
-
 use std::ops::Range;
+
+use ringwall_search::dialect::{Dialect, translate};
 
 use crate::document::{Entry, Refusal};
 
@@ -44,7 +44,7 @@ impl Pattern {
 
     /// Compiles a pattern, or says what is wrong with it.
     pub fn new(source: &str) -> Result<Pattern, String> {
-        let translated = dialect::translate(source).map_err(|error| error.to_string())?;
+        let translated = translate(source.as_bytes(), Dialect::AWS).map_err(|error| error.to_string())?;
         let mut builder = regex::bytes::RegexBuilder::new(&translated);
         let builder = builder.unicode(false).size_limit(LARGEST).dfa_size_limit(LARGEST_AUTOMATON).nest_limit(DEEPEST);
         match builder.build() {
