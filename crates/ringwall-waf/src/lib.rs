@@ -19,12 +19,14 @@ pub mod document;
 pub mod engine;
 pub mod environment;
 mod evaluation;
+pub mod explanation;
 pub mod field;
 pub mod forwarded;
 pub mod guard;
 pub mod inspection;
 pub mod label;
 pub mod pattern;
+pub mod protection;
 pub mod rate;
 pub mod record;
 pub mod request;
@@ -34,6 +36,7 @@ pub mod verdict;
 
 pub use compiled::Compiled;
 pub use evaluation::inspect;
+pub use explanation::explain;
 
 #[cfg(test)]
 pub(crate) mod testing;
