@@ -223,6 +223,11 @@ impl Chain {
         10 * self.0.len() as u64
     }
 
+    /// The transformations, the first one first.
+    pub fn iter(&self) -> impl Iterator<Item = Transformation> {
+        self.0.iter().copied()
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()
