@@ -4,6 +4,7 @@
 
 use crate::action::token::{Proof, TokenState};
 use crate::action::{CustomHeader, DefaultAction, RuleAction};
+use crate::compiled::Order;
 use crate::document::{GroupReference, Immunity, Rule, RuleKind, WebAcl};
 use crate::engine::{Asked, Opinion};
 use crate::environment::Environment;
@@ -21,15 +22,16 @@ pub fn inspect<'r>(
     environment: Environment<'r>,
 ) -> Verdict {
     let view = View { request, resource, body_limit: acl.body_limit(resource) };
-    walk(acl, Inspection::new(view, environment))
+    walk(acl, &mut Inspection::new(view, environment))
 }
 
 /// Asks the rules, from the beginning of an inspection.
-pub(crate) fn walk<'r>(acl: &'r WebAcl, inspection: Inspection<'r>) -> Verdict {
+pub(crate) fn walk<'r>(acl: &'r WebAcl, inspection: &mut Inspection<'r>) -> Verdict {
     let mut walk =
         Walk { acl, inspection, inserted: Vec::new(), matched: Vec::new(), groups: Vec::new(), rates: Vec::new() };
-    for rule in &acl.rules {
-        if let Some((decision, terminating)) = walk.rule(rule) {
+    let mut order = Order::new(None, acl.rules.len());
+    while let Some(at) = walk.inspection.next_rule(&mut order) {
+        if let Some((decision, terminating)) = walk.rule(&acl.rules[at]) {
             return walk.verdict(decision, Some(terminating));
         }
     }
@@ -40,9 +42,9 @@ pub(crate) fn walk<'r>(acl: &'r WebAcl, inspection: Inspection<'r>) -> Verdict {
     walk.verdict(decision, None)
 }
 
-struct Walk<'r> {
+struct Walk<'w, 'r> {
     acl: &'r WebAcl,
-    inspection: Inspection<'r>,
+    inspection: &'w mut Inspection<'r>,
     /// what goes with the request if it is allowed
     inserted: Vec<CustomHeader>,
     matched: Vec<Matched>,
@@ -57,7 +59,7 @@ struct Effect {
     decision: Option<Decision>,
 }
 
-impl Walk<'_> {
+impl Walk<'_, '_> {
     /// Asks a rule of the web ACL (WAF-1, WAF-2).
     fn rule(&mut self, rule: &Rule) -> Option<(Decision, Terminating)> {
         let (action, kind) = match &rule.kind {
@@ -79,19 +81,22 @@ impl Walk<'_> {
     /// Asks the rules of a group in the place of the rule that refers to it (WAF-1, WAF-8, WAF-9).
     fn group(&mut self, outer: &Rule, reference: &GroupReference) -> Option<(Decision, Terminating)> {
         if let Some(scope) = &reference.scope_down {
-            let is_asked = scope.matches(&mut self.inspection);
+            let is_asked = scope.matches(self.inspection);
             self.write_pending();
             if !is_asked {
                 return None;
             }
         }
-        let (group, rule) = (reference.group.id.clone(), outer.name.clone());
+        // Names are written when there is something to report.
+        let (group, rule) = (String::new(), String::new());
         let mut report = GroupReport { group, rule, terminating: None, matched: Vec::new() };
         let ended = self.rules_of(reference, &mut report).or_else(|| self.engine_of(reference, &mut report));
         if let Some((_, matched)) = &ended {
             report.terminating = Some(matched.clone());
         }
         if ended.is_some() || !report.matched.is_empty() {
+            report.group = reference.group.id.clone();
+            report.rule = outer.name.clone();
             self.groups.push(report);
         }
         let (decision, matched) = ended?;
@@ -107,7 +112,9 @@ impl Walk<'_> {
     /// Asks a group's rules, until one of them ends it.
     fn rules_of(&mut self, reference: &GroupReference, report: &mut GroupReport) -> Option<(Decision, Matched)> {
         let group = &reference.group;
-        for rule in &group.rules {
+        let mut order = Order::new(reference.list, group.rules.len());
+        while let Some(at) = self.inspection.next_rule(&mut order) {
+            let rule = &group.rules[at];
             let (RuleKind::Statement(_, own) | RuleKind::Rate(_, own)) = &rule.kind else { continue };
             if !self.holds(rule, &group.id, Some(reference.counter)) {
                 continue;
@@ -159,10 +166,10 @@ impl Walk<'_> {
         self.inspection.evidence.clear();
         self.inspection.details.clear();
         let holds = match &rule.kind {
-            RuleKind::Statement(statement, _) => statement.matches(&mut self.inspection),
+            RuleKind::Statement(statement, _) => statement.matches(self.inspection),
             RuleKind::Rate(rate, _) => {
                 let counter = reference.map_or(rate.counter, |outer| rate.counter.within(outer));
-                let rated = rate.rate(&mut self.inspection, counter).filter(|rated| rated.is_over);
+                let rated = rate.rate(self.inspection, counter).filter(|rated| rated.is_over);
                 self.rates.extend(rated.iter().map(|rated| RateReport {
                     owner: owner.to_owned(),
                     rule: rule.name.clone(),
@@ -261,8 +268,8 @@ impl Walk<'_> {
             matched: self.matched,
             groups: self.groups,
             rates: self.rates,
-            labels: self.inspection.labels,
-            oversize: self.inspection.oversize,
+            labels: std::mem::take(&mut self.inspection.labels),
+            oversize: std::mem::take(&mut self.inspection.oversize),
         }
     }
 }

@@ -35,7 +35,7 @@ pub mod statement;
 pub mod transformation;
 pub mod verdict;
 
-pub use compiled::Compiled;
+pub use compiled::{Compiled, Scratch};
 pub use evaluation::inspect;
 
 #[cfg(test)]

@@ -3,15 +3,16 @@
 //! AWS's language has no such part. It is for the rules of managed groups: an application may take a segment as a value, and what
 //! a detector says of a value depends on where it begins. A document of one's own cannot name it.
 
-use super::{Extracted, View};
+use super::{Extracted, Found, View};
 
 /// The most segments; what lies behind is one of them, with its slashes.
 const MOST: usize = 256;
 
 /// The segments that are not empty.
-pub fn extract<'r>(view: &View<'r>) -> Extracted<'r> {
+pub fn extract<'r>(view: &View<'r>, found: &mut Found<'r>) -> Extracted {
     let segments = view.request.path.splitn(MOST, |byte| *byte == b'/');
-    Extracted::plain(segments.filter(|own| !own.is_empty()))
+    segments.filter(|own| !own.is_empty()).for_each(|own| found.plain(own));
+    Extracted::WHOLE
 }
 
 #[cfg(test)]

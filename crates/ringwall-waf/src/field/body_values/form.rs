@@ -1,16 +1,17 @@
 //! Forms: names and values between `&`, with `%` and `+` decoded.
 
-use super::super::Value;
-use super::super::arguments::split_pairs;
-use crate::transformation::url_decode;
+use super::super::arguments::pairs;
+use super::super::{Found, Value};
+use super::decoded;
 
 /// Takes a form apart: names, too, since an application may build what it runs of them. Whether that were all.
-pub fn read<'r>(body: &'r [u8], most: usize, values: &mut Vec<Value<'r>>) -> bool {
-    let mut pairs = split_pairs(body);
+pub fn read<'r>(body: &'r [u8], most: usize, found: &mut Found<'r>) -> bool {
+    let mut pairs = pairs(body);
     for (name, value) in pairs.by_ref().take(most) {
-        let name = url_decode::apply(name);
-        values.push(Value { name: None, bytes: name.clone() });
-        values.push(Value { name: Some(name), bytes: url_decode::apply(value) });
+        let name = decoded(name, "URL_DECODE", found);
+        let text = decoded(value, "URL_DECODE", found);
+        found.values.push(Value { name: None, text: name });
+        found.values.push(Value { name: Some(name), text });
     }
     pairs.next().is_none()
 }

@@ -11,13 +11,14 @@ mod form;
 mod multipart;
 mod xml;
 
-use std::borrow::Cow;
+use ringwall_search::TextId;
 
 use super::json::scan;
 use super::pointer::Pointers;
-use super::{Extracted, Oversize, OversizeHandling, Value, View};
+use super::{Extracted, Found, MatchScope, Oversize, OversizeHandling, View};
 use crate::document::{Context, Entry, Refusal};
 use crate::request::Request;
+use crate::transformation::Transformation;
 
 /// The most values that are taken out of a body. AWS's limits of a body in bytes bound them too; this one bounds what a body
 /// of nothing but separators costs. What lies behind is looked at as one text.
@@ -42,11 +43,12 @@ impl BodyValues {
     }
 
     /// The values, as far as the body is inspected.
-    pub fn extract<'r>(&self, view: &View<'r>) -> Extracted<'r> {
+    pub fn extract<'r>(&self, view: &View<'r>, found: &mut Found<'r>) -> Extracted {
         let (body, is_whole) = view.body();
-        let values = if body.is_empty() { Vec::new() } else { values(view.request, body) };
-        let extracted = Extracted::of(values);
-        if is_whole { extracted } else { extracted.longer(Oversize::Body, self.oversize) }
+        if !body.is_empty() {
+            values(view.request, body, found);
+        }
+        if is_whole { Extracted::WHOLE } else { Extracted::longer(Oversize::Body, self.oversize) }
     }
 }
 
@@ -76,30 +78,35 @@ fn said<'r>(request: &Request<'r>) -> Said<'r> {
     }
 }
 
-fn values<'r>(request: &Request<'r>, body: &'r [u8]) -> Vec<Value<'r>> {
+/// Finds all values.
+fn values<'r>(request: &Request<'r>, body: &'r [u8], found: &mut Found<'r>) {
     let said = said(request);
     let first = body.iter().copied().find(|byte| !byte.is_ascii_whitespace());
-    let mut values = Vec::new();
+    let before = found.values.len();
     let mut is_read = false;
     if let Said::Multipart(boundary) = said {
         let boundary = boundary.or_else(|| multipart::guessed(body));
-        is_read |= boundary.is_some_and(|boundary| multipart::read(body, boundary, MOST, &mut values));
+        is_read |= boundary.is_some_and(|boundary| multipart::read(body, boundary, MOST, found));
     }
     if said == Said::Json || matches!(first, Some(b'{' | b'[')) {
-        let scan = scan(body, &Pointers::all());
-        is_read |= scan.is_valid && said != Said::Form;
-        values.extend(scan.pieces.into_iter().map(|piece| Value { name: None, bytes: piece.text }));
+        is_read |= scan(body, &Pointers::all(), MatchScope::All, found) && said != Said::Form;
     }
     if said == Said::Xml || first == Some(b'<') && said == Said::Nothing {
-        xml::read(body, MOST, &mut values);
+        xml::read(body, MOST, found);
     }
     if said == Said::Form || said == Said::Nothing && form::looks_like_one(body) {
-        is_read |= form::read(body, MOST, &mut values) && said == Said::Form;
+        is_read |= form::read(body, MOST, found) && said == Said::Form;
     }
-    if !is_read || values.is_empty() {
-        values.push(Value { name: None, bytes: Cow::Borrowed(body) });
+    if !is_read || found.values.len() == before {
+        found.plain(body);
     }
-    values
+}
+
+/// A part of the body without one of its encodings.
+fn decoded<'r>(part: &'r [u8], transformation: &str, found: &mut Found<'r>) -> TextId {
+    let text = found.texts.add(part);
+    let Some(transformation) = Transformation::named(transformation) else { return text };
+    found.texts.transformed(text, &[transformation])
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! Parts between boundaries: their contents, and the names and file names in their heads.
 
-use std::borrow::Cow;
-
 use memchr::memmem;
 
-use super::super::Value;
+use super::super::{Found, Value};
 
 /// The boundary that `Content-Type` names; none where it names none of 1 to 256 bytes.
 pub fn boundary(kind: &[u8]) -> Option<&[u8]> {
@@ -24,7 +22,7 @@ pub fn guessed(body: &[u8]) -> Option<&[u8]> {
 }
 
 /// Takes the parts out of a body; one that is not closed counts as well. Whether the body begins with a part and these were all.
-pub fn read<'r>(body: &'r [u8], boundary: &[u8], most: usize, values: &mut Vec<Value<'r>>) -> bool {
+pub fn read<'r>(body: &'r [u8], boundary: &[u8], most: usize, found: &mut Found<'r>) -> bool {
     let delimiter = [b"--", boundary].concat();
     let mut starts = memmem::find_iter(body, &delimiter).map(|at| (at, at + delimiter.len()));
     let Some((first, mut begin)) = starts.next() else { return false };
@@ -32,7 +30,7 @@ pub fn read<'r>(body: &'r [u8], boundary: &[u8], most: usize, values: &mut Vec<V
     for _ in 0..most {
         let next = starts.next();
         let end = next.map_or(body.len(), |(at, _)| at);
-        part(&body[begin..end], values);
+        part(&body[begin..end], found);
         match next {
             Some((_, behind)) => begin = behind,
             None => return is_well_begun,
@@ -42,7 +40,7 @@ pub fn read<'r>(body: &'r [u8], boundary: &[u8], most: usize, values: &mut Vec<V
 }
 
 /// A part, from behind its boundary to the next.
-fn part<'r>(part: &'r [u8], values: &mut Vec<Value<'r>>) {
+fn part<'r>(part: &'r [u8], found: &mut Found<'r>) {
     // Behind the last boundary stand two dashes and nothing else that counts.
     let Some(line) = part.iter().position(|byte| *byte == b'\n') else { return };
     let part = &part[line + 1..];
@@ -56,13 +54,15 @@ fn part<'r>(part: &'r [u8], values: &mut Vec<Value<'r>>) {
     let mut name = None;
     for (key, is_name) in [(b"name=".as_slice(), true), (b"filename=", false), (b"filename*=", false)] {
         if let Some(value) = parameter(head, key) {
-            values.push(Value { name: None, bytes: Cow::Borrowed(value) });
-            name = if is_name { Some(Cow::Borrowed(value)) } else { name };
+            let text = found.texts.add(value);
+            found.values.push(Value { name: None, text });
+            name = if is_name { Some(text) } else { name };
         }
     }
     let content = content.strip_suffix(b"\n").unwrap_or(content);
     let content = content.strip_suffix(b"\r").unwrap_or(content);
-    values.push(Value { name, bytes: Cow::Borrowed(content) });
+    let text = found.texts.add(content);
+    found.values.push(Value { name, text });
 }
 
 /// A parameter in the head of a part, with or without quotes.

@@ -78,7 +78,11 @@ fn a_body_of_separators_alone_has_bounded_values() {
     for body in ["&a".repeat(9000), "<a>b".repeat(9000), "--x\n\n".repeat(9000)] {
         for kind in ["application/x-www-form-urlencoded", "text/xml", "multipart/form-data; boundary=x", ""] {
             let sent = Sent::get("/").body(&body).header("Content-Type", kind);
-            sent.request(|request| assert!(values(request, request.body).len() <= 2 * MOST + 2, "{kind}"));
+            sent.request(|request| {
+                let mut found = Found::default();
+                values(request, request.body, &mut found);
+                assert!(found.values.len() <= 2 * MOST + 2, "{kind}");
+            });
         }
     }
 }
