@@ -152,7 +152,8 @@ def zones(category, case, attack, unquote):
         if not isinstance(text, str):
             continue
         text = text.replace("%RND%", "r4nd")
-        own = ("waf-bypass", f"{category} {zone}", attack, unquote(text))
+        place = " in headers" if zone in ("USER-AGENT", "REFERER", "HEADER") else ""
+        own = ("waf-bypass", category + place, attack, unquote(text))
         # A client would not send these characters in a target.
         plain = re.sub(r"[\x00-\x20\x7f\"<>]", lambda one: quote(one.group()), text)
         if zone == "URL":
@@ -265,6 +266,75 @@ def invented(_):
     return True
 
 
+def traffic(_):
+    """What browsers and programs send on ordinary sites, in the shapes that widespread products give it."""
+    try:
+        from faker import Faker
+    except ImportError:
+        return False
+    import base64
+    from urllib.parse import urlencode
+
+    fake = Faker("en_US")
+    Faker.seed(11)
+    token = lambda size: base64.urlsafe_b64encode(fake.binary(size)).decode().rstrip("=")
+    for at in range(150):
+        url = fake.url() + fake.uri_path() + f"?utm_source=news&utm_medium=e-mail&utm_campaign={fake.slug()}&gclid={token(40)}"
+        jwt = ".".join(base64.urlsafe_b64encode(own.encode()).decode().rstrip("=") for own in (
+            '{"alg":"RS256","typ":"JWT"}', json.dumps({"sub": fake.uuid4(), "name": fake.name(), "exp": at})))
+        consent = quote(json.dumps({"necessary": True, "marketing": at % 2 == 0, "date": fake.iso8601(), "v": "2.1"}))
+        cookie = "; ".join([
+            f"_ga=GA1.1.{fake.random_number(9)}.{fake.random_number(9)}", f"_gcl_au=1.1.{fake.random_number(9)}.{fake.random_number(9)}",
+            f"OptanonConsent=isGpcEnabled=0&datestamp={quote_plus(fake.date_time().ctime())}&version=202405.1.0&groups=C0001%3A1%2CC0002%3A0",
+            f"cookieconsent={consent}", f"JSESSIONID={fake.md5().upper()}.node1", f"XSRF-TOKEN={quote(token(90))}", f"sid=s%3A{token(24)}.{quote(token(32))}",
+            f"cart=%5B%7B%22id%22%3A{at}%7D%5D", f"last_viewed={quote(url, safe='')}", "_fbp=fb.1.1718000000000.1098115397", f"__stripe_mid={fake.uuid4()}"])
+        usual = [("Cookie", cookie), ("Referer", url), ("Accept-Language", "de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7"), ("If-None-Match", f'W/"{token(12)}"'),
+                 ("Sec-Ch-Ua", '"Chromium";v="126", "Not/A)Brand";v="8"'), ("Accept-Encoding", "gzip, deflate, br"), ("Authorization", f"Bearer {jwt}.{token(64)}")]
+        text, name, word = fake.paragraph(), fake.name(), fake.word()
+        queries = {
+            "search": {"q": f'"{word}" {fake.word()} -{fake.word()}', "page": at, "sort": "price:desc", "facets": "brand:Sony|LG,size:10-20", "price": "10..250"},
+            "redirect": {"next": f"/{fake.uri_path()}?tab=2#top", "return_to": url, "state": token(30), "code": token(40), "scope": "openid profile e-mail"},
+            "odata": {"$filter": f"Name eq '{name.split()[0]}' and Price gt 20", "$top": 10, "$select": "Id,Name", "$orderby": "Name desc", "$expand": "Items($select=Id)"},
+            "brackets": {"filter[price][gte]": 10, "filter[tags][]": word, "fields[articles]": "title,body", "include": "author.comments", "columns[0][search][value]": name},
+            "solr": {"q": f"title:{word} AND type:(book OR film)", "fq": "[2020-01-01 TO *]", "wt": "json", "rows": "20"},
+            "maps": {"address": fake.address().replace("\n", ", "), "bbox": "-0.12,51.4,0.2,51.6", "zoom": "12.5", "style": "roadmap|weight:3|color:0x00ff00"},
+            "analytics": {"v": 2, "tid": "G-12AB34CD", "dl": url, "dt": f"{text} | {fake.company()}", "ep.value": "€ 19,90", "_et": at, "sr": "1920x1080", "ul": "de-de"},
+            "images": {"url": f"/media/{fake.file_name(extension='jpg')}", "w": 640, "q": 75, "fit": "crop,faces", "im": "Resize=(300,200);Crop"},
+            "math": {"q": f"{at} * 12 + (3/4) = x", "unit": "km/h", "expr": "a && b || !c"},
+        }
+        for kind, query in queries.items():
+            request("traffic", f"query {kind}", False, f"{kind} {at}", target=f"/{kind}?{urlencode(query)}", headers=usual)
+        bodies = {
+            "graphql": {"operationName": "Products", "variables": {"first": 20, "after": token(12), "query": text}, "query":
+                        "query Products($first: Int!, $after: String) { products(first: $first, after: $after) { edges { node { id title price { amount } } cursor } pageInfo { hasNextPage } } }"},
+            "events": {"events": [{"type": "click", "selector": "div#main > ul.list li:nth-child(3) a[href='/cart']", "x": at, "t": 1.5e3, "page": url}], "agent": AGENT},
+            "elastic": {"query": {"bool": {"must": [{"match": {"title": word}}], "filter": [{"range": {"price": {"gte": 10, "lt": 50}}}]}}, "sort": [{"_score": "desc"}], "size": 10},
+            "error": {"message": f"TypeError: Cannot read properties of undefined (reading '{word}')", "stack": f"at render (https://www.example.com/static/js/main.{token(4)}.js:2:{at})\n    at commit (main.js:1:99)", "level": "error"},
+            "chat": {"text": f"Hi {name}! {text} ;-) Can we select a date & time? It's 50% off -- or is it?\n\nThanks,\n{fake.first_name()}", "to": [fake.email()]},
+            "address": {"street": fake.street_address(), "note": "c/o O'Neill; ring twice (2nd bell) && wait", "iban": fake.iban(), "vat": "DE 123/456-789"},
+            "settings": {"theme": "{\"dark\":true}", "path": "C:\\\\Users\\\\anna\\\\Documents\\\\plan.docx", "regexp": "^[a-z]+$", "cron": "*/5 * * * *", "template": "Hello {name}, you owe ${amount}"},
+            "image": {"avatar": "data:image/png;base64," + base64.b64encode(fake.binary(900)).decode(), "alt": text},
+            "patch": [{"op": "replace", "path": f"/items/{at}/name", "value": fake.catch_phrase()}, {"op": "remove", "path": "/items/2"}],
+        }
+        for kind, body in bodies.items():
+            request("traffic", f"json {kind}", False, f"{kind} {at}", "POST", f"/api/{kind}", [*usual, ("Content-Type", "application/json")], json.dumps(body, ensure_ascii=at % 2 == 0))
+        forms = {
+            "login": {"username": fake.email(), "password": fake.password(16), "remember": "on", "csrf": token(40), "next": "/"},
+            "contact": {"name": name, "subject": f"Re: {fake.catch_phrase()}", "message": f"Hello,\r\n\r\n{text}\r\nMy order #{at}/2026 (size 10\" x 12\") isn't here; select another?\r\n\r\nRegards,\r\n{name}"},
+            "saml": {"SAMLResponse": base64.b64encode(f"<samlp:Response ID=\"_{fake.md5()}\"><saml:Issuer>{url}</saml:Issuer></samlp:Response>".encode()).decode(), "RelayState": url},
+            "viewstate": {"__VIEWSTATE": base64.b64encode(fake.binary(600)).decode(), "__EVENTVALIDATION": token(80), "ctl00$Main$txtName": name, "ctl00$Main$btn": "Save"},
+            "richtext": {"title": fake.catch_phrase(), "body": f"**{word}** and _{fake.word()}_\n\n* {text}\n* [{word}]({fake.url()})\n\n> {fake.sentence()}"},
+            "payment": {"card[number]": fake.credit_card_number(), "card[exp]": "12/29", "amount": "1,299.00", "currency": "EUR", "metadata[order]": f"A-{at}#2"},
+        }
+        for kind, fields in forms.items():
+            request("traffic", f"form {kind}", False, f"{kind} {at}", "POST", f"/{kind}", [*usual, ("Content-Type", FORM)], urlencode(fields))
+        for target in (f"/_next/data/{token(15)}/en/{fake.slug()}.json", f"/static/js/main.{token(6)}.chunk.js", f"/wp-content/themes/a/style.css?ver=6.{at}",
+                       f"/products/{fake.slug()}-{at}.html", f"/api/v1/users/{fake.uuid4()}/orders/{at}", f"/download/{quote(fake.file_name())}", f"/tags/{quote(fake.company())}",
+                       f"/@{fake.user_name()}/posts/{at}", f"/img/a,w_300,h_200,c_fill/{token(10)}.webp", f"/de/c%2B%2B-f%C3%BCr-anf%C3%A4nger/{at}", f"/calendar/{fake.date()}..{fake.date()}"):
+            request("traffic", "paths", False, target, target=target, headers=usual)
+    return True
+
+
 CORPORA = {
     "mgm-web-attack-payloads": openappsec,
     "gotestwaf": gotestwaf,
@@ -278,6 +348,7 @@ CORPORA = {
     "franc": prose,
     "documentation": documentation,
     "faker": invented,
+    "traffic": traffic,
 }
 
 
@@ -286,7 +357,7 @@ def main(folder):
         own = f"{folder}/{name}"
         if name == "documentation" and not os.path.isdir(own):
             own = os.environ.get("CARGO_HOME", os.path.expanduser("~/.cargo")) + "/registry/src"
-        if name != "faker" and not os.path.isdir(own):
+        if read not in (invented, traffic) and not os.path.isdir(own):
             print(f"{name}: not in {folder}, left out", file=sys.stderr)
         elif read(own) is False:
             print(f"{name}: not installed, left out", file=sys.stderr)

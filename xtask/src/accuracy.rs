@@ -33,11 +33,11 @@ const REPOSITORIES: &[&str] = &[
 
 /// Measures.
 pub fn run(arguments: &[&str]) -> Result<()> {
-    let (mut folder, mut passed) = (None, Vec::new());
+    let (mut folder, mut passed) = (None, Vec::<&str>::new());
     for pair in arguments.chunks(2) {
         match *pair {
             ["--corpus", path] => folder = Some(PathBuf::from(path)),
-            ["--half" | "--wrong", _] => passed.extend(pair),
+            ["--half" | "--wrong", value] => passed.extend([pair[0], value]),
             _ => bail!("{USAGE}"),
         }
     }

@@ -186,7 +186,7 @@ impl References for Own<'_> {
     }
 
     fn regex_set(&self, name: &str) -> Option<Arc<RegexSet>> {
-        patterns::set(name)
+        patterns::member(name)
     }
 
     fn rule_group(&self, _: &str) -> Option<Arc<RuleGroup>> {

@@ -4,6 +4,8 @@
 use base64::Engine;
 use ringwall_waf::document::Node;
 
+use crate::patterns as sets;
+
 /// An object with those members.
 pub fn object<const N: usize>(members: [(&str, Node); N]) -> Node {
     Node::Object(members.into_iter().map(|(name, node)| (name.to_owned(), node)).collect())
@@ -131,9 +133,10 @@ fn about<const N: usize>(kind: &str, part: Part, reading: Reading, rest: [(&str,
     object([(kind, Node::Object(members))])
 }
 
-/// A set of patterns, each by the name of its file.
+/// Any pattern of a set, which is named by its file.
 pub fn patterns(set: &str, part: Part, reading: Reading) -> Node {
-    about("RegexPatternSetReferenceStatement", part, reading, [("ARN", text(set))])
+    let one = |member: String| about("RegexPatternSetReferenceStatement", part, reading, [("ARN", text(&member))]);
+    any(sets::members(set).map(one).collect())
 }
 
 /// A string: `EXACTLY`, `STARTS_WITH`, `ENDS_WITH`, `CONTAINS` or `CONTAINS_WORD`.

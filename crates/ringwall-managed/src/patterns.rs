@@ -41,8 +41,9 @@ sets![
     "zero-bytes",
 ];
 
-/// What is made of each set.
-static COMPILED: [OnceLock<Arc<RegexSet>>; SETS.len()] = [const { OnceLock::new() }; SETS.len()];
+/// What is made of each set: a set of AWS's language for each of its patterns, so that each is searched for only where a text may
+/// have it. Rules share them.
+static COMPILED: [OnceLock<Vec<Arc<RegexSet>>>; SETS.len()] = [const { OnceLock::new() }; SETS.len()];
 
 /// The names of all sets.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -55,16 +56,22 @@ pub fn lines(name: &str) -> impl Iterator<Item = &'static str> {
     text.lines().filter(|line| !line.is_empty() && *line != "#" && !line.starts_with("# "))
 }
 
-/// The set of that name.
-pub fn set(name: &str) -> Option<Arc<RegexSet>> {
-    let at = SETS.iter().position(|(own, _)| *own == name)?;
-    Some(COMPILED[at].get_or_init(|| Arc::new(compile(name))).clone())
+/// The names under which rules refer to the patterns of a set, one by one.
+pub fn members(name: &str) -> impl Iterator<Item = String> {
+    (0..lines(name).count()).map(move |at| format!("{name}/{at}"))
 }
 
-fn compile(name: &str) -> RegexSet {
-    // A test compiles every pattern of every set, so that none is left out here.
-    let patterns = lines(name).filter_map(|line| Pattern::new(line).ok()).collect();
-    RegexSet { arn: arn(name), patterns }
+/// The set of AWS's language for one pattern, by its name.
+pub fn member(member: &str) -> Option<Arc<RegexSet>> {
+    let (name, at) = member.split_once('/')?;
+    let set = SETS.iter().position(|(own, _)| *own == name)?;
+    let compiled = COMPILED[set].get_or_init(|| lines(name).zip(members(name)).map(compile).collect());
+    compiled.get(at.parse::<usize>().ok()?).cloned()
+}
+
+fn compile((line, member): (&str, String)) -> Arc<RegexSet> {
+    // A test compiles every line of every set, so that none is left out here.
+    Arc::new(RegexSet { arn: arn(&member), patterns: Pattern::new(line).into_iter().collect() })
 }
 
 /// What stands for the ARN of a thing that a managed group has for itself.
@@ -87,11 +94,11 @@ mod tests {
                     Ok(_) => count += 1,
                 }
             }
-            assert_eq!(set(name).expect("a set").arn.name, name);
+            assert!(members(name).all(|own| member(&own).is_some_and(|set| set.arn.name == own)), "{name}");
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
         assert!(count > 100, "{count}");
-        assert!(set("nothing").is_none());
+        assert!(member("log4j/999").is_none() && member("nothing/0").is_none());
     }
 
     #[test]

@@ -11,11 +11,14 @@ mod form;
 mod multipart;
 mod xml;
 
+use ringwall_search::TextId;
+
 use super::json::scan;
 use super::pointer::Pointers;
 use super::{Extracted, Found, MatchScope, Oversize, OversizeHandling, View};
 use crate::document::{Context, Entry, Refusal};
 use crate::request::Request;
+use crate::transformation::Transformation;
 
 /// The most values that are taken out of a body. AWS's limits of a body in bytes bound them too; this one bounds what a body
 /// of nothing but separators costs. What lies behind is looked at as one text.
@@ -43,7 +46,7 @@ impl BodyValues {
     pub fn extract<'r>(&self, view: &View<'r>, found: &mut Found<'r>) -> Extracted {
         let (body, is_whole) = view.body();
         if !body.is_empty() {
-            read(view.request, body, found);
+            values(view.request, body, found);
         }
         if is_whole { Extracted::WHOLE } else { Extracted::longer(Oversize::Body, self.oversize) }
     }
@@ -75,7 +78,8 @@ fn said<'r>(request: &Request<'r>) -> Said<'r> {
     }
 }
 
-fn read<'r>(request: &Request<'r>, body: &'r [u8], found: &mut Found<'r>) {
+/// Finds all values.
+fn values<'r>(request: &Request<'r>, body: &'r [u8], found: &mut Found<'r>) {
     let said = said(request);
     let first = body.iter().copied().find(|byte| !byte.is_ascii_whitespace());
     let before = found.values.len();
@@ -85,8 +89,7 @@ fn read<'r>(request: &Request<'r>, body: &'r [u8], found: &mut Found<'r>) {
         is_read |= boundary.is_some_and(|boundary| multipart::read(body, boundary, MOST, found));
     }
     if said == Said::Json || matches!(first, Some(b'{' | b'[')) {
-        let is_valid = scan(body, &Pointers::all(), MatchScope::All, found);
-        is_read |= is_valid && said != Said::Form;
+        is_read |= scan(body, &Pointers::all(), MatchScope::All, found) && said != Said::Form;
     }
     if said == Said::Xml || first == Some(b'<') && said == Said::Nothing {
         xml::read(body, MOST, found);
@@ -97,6 +100,12 @@ fn read<'r>(request: &Request<'r>, body: &'r [u8], found: &mut Found<'r>) {
     if !is_read || found.values.len() == before {
         found.plain(body);
     }
+}
+
+/// A part of the body without one of its encodings.
+fn decoded<'r>(part: &'r [u8], transformation: Transformation, found: &mut Found<'r>) -> TextId {
+    let text = found.texts.add(part);
+    found.texts.transformed(text, &[transformation])
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use memchr::{memchr, memmem};
 
 use super::super::{Found, Value};
+use super::decoded;
 use crate::transformation::Transformation;
 
 /// Takes texts and attributes out of a body. This does not ask whether it is well-formed: the body is looked at as a whole, too.
@@ -13,7 +14,7 @@ pub fn read<'r>(body: &'r [u8], most: usize, found: &mut Found<'r>) {
         let text = &rest[..memchr(b'<', rest).unwrap_or(rest.len())];
         let text_value = text.trim_ascii();
         if !text_value.is_empty() {
-            decoded(text_value, found);
+            text_of(text_value, found);
         }
         rest = &rest[text.len()..];
         if let Some(section) = rest.strip_prefix(b"<![CDATA[") {
@@ -36,15 +37,14 @@ fn attributes<'r>(tag: &'r [u8], most: usize, found: &mut Found<'r>) {
         let behind = &rest[start + 1..];
         let Some(end) = memchr(rest[start], behind) else { return };
         if end > 0 {
-            decoded(&behind[..end], found);
+            text_of(&behind[..end], found);
         }
         rest = &behind[end + 1..];
     }
 }
 
 /// A text without its entities.
-fn decoded<'r>(text: &'r [u8], found: &mut Found<'r>) {
-    let text = found.texts.add(text);
-    let text = found.texts.transformed(text, &[Transformation::HTML_ENTITY_DECODE]);
+fn text_of<'r>(text: &'r [u8], found: &mut Found<'r>) {
+    let text = decoded(text, Transformation::HTML_ENTITY_DECODE, found);
     found.values.push(Value { name: None, text });
 }
