@@ -87,13 +87,16 @@ impl Walk<'_, '_> {
                 return None;
             }
         }
-        let mut report = GroupReport { group: String::new(), terminating: None, matched: Vec::new() };
+        // Names are written when there is something to report.
+        let (group, rule) = (String::new(), String::new());
+        let mut report = GroupReport { group, rule, terminating: None, matched: Vec::new() };
         let ended = self.rules_of(reference, &mut report).or_else(|| self.engine_of(reference, &mut report));
         if let Some((_, matched)) = &ended {
             report.terminating = Some(matched.clone());
         }
         if ended.is_some() || !report.matched.is_empty() {
             report.group = reference.group.id.clone();
+            report.rule = outer.name.clone();
             self.groups.push(report);
         }
         let (decision, matched) = ended?;
