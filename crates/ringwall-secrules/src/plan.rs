@@ -1,0 +1,117 @@
+//! What rules have in common, made ready once: the values that they look at, and what these must have to match.
+
+use ringwall_search::{Item, Needed, Searcher, Wanted};
+
+use crate::collection::{COUNT, Collection, Kind};
+use crate::model::{Link, Rule, Target};
+use crate::operator::Operator;
+use crate::transformation::Transformation;
+
+/// Values of a variable after the same transformations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    pub(crate) collection: Collection,
+    pub(crate) transformations: Vec<Transformation>,
+}
+
+/// What is done before a target's values are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// nothing: they are asked
+    Ask,
+    /// only those are asked that have something
+    Item { group: usize, item: Item },
+}
+
+/// What is ready.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) groups: Vec<Group>,
+    pub(crate) searcher: Searcher,
+    /// for each rule where its links begin in `targets`
+    links: Vec<usize>,
+    /// for each link where its targets begin in `looks`
+    targets: Vec<usize>,
+    looks: Vec<Look>,
+    wanted: [bool; COUNT],
+}
+
+impl Plan {
+    /// Makes rules ready.
+    pub(crate) fn new(rules: &[Rule]) -> Result<Plan, String> {
+        let mut wanted = Wanted::new();
+        let mut groups: Vec<Group> = Vec::new();
+        let (mut links, mut targets, mut looks) = (Vec::new(), Vec::new(), Vec::new());
+        let mut is_wanted = [false; COUNT];
+        for rule in rules {
+            links.push(targets.len());
+            for link in &rule.links {
+                targets.push(looks.len());
+                let item = needed(link).map(|needed| wanted.add(needed));
+                for target in &link.targets {
+                    is_wanted[target.collection as usize] = true;
+                    looks.push(match item.filter(|_| is_of_request(target)) {
+                        None => Look::Ask,
+                        Some(item) => Look::Item { group: group(&mut groups, link, target), item },
+                    });
+                }
+            }
+        }
+        let searcher = wanted.searcher()?;
+        Ok(Plan { groups, searcher, links, targets, looks, wanted: is_wanted })
+    }
+
+    /// What is done before the values of a rule's link's target are asked.
+    pub(crate) fn look(&self, rule: usize, link: usize, target: usize) -> Look {
+        self.looks[self.targets[self.links[rule] + link] + target]
+    }
+
+    /// Whether any rule looks at a variable.
+    pub(crate) fn wants(&self, collection: Collection) -> bool {
+        self.wanted[collection as usize]
+    }
+}
+
+fn group(groups: &mut Vec<Group>, link: &Link, target: &Target) -> usize {
+    let own = Group { collection: target.collection, transformations: link.transformations.clone() };
+    groups.iter().position(|group| *group == own).unwrap_or_else(|| {
+        groups.push(own);
+        groups.len() - 1
+    })
+}
+
+/// Whether a target's values are the request's, and looked at themselves.
+fn is_of_request(target: &Target) -> bool {
+    let is_special = matches!(
+        target.collection,
+        Collection::MatchedVar
+            | Collection::MatchedVarName
+            | Collection::MatchedVars
+            | Collection::MatchedVarsNames
+            | Collection::HighestSeverity
+    );
+    !target.is_count && !is_special && matches!(target.collection.kind(), Kind::Single | Kind::Many)
+}
+
+/// What a value must have for a link to match; none if that cannot be said.
+fn needed(link: &Link) -> Option<Needed> {
+    if link.is_negated || link.is_multi_match {
+        return None;
+    }
+    let strings = |text: &crate::text::Text| {
+        let plain = text.plain().filter(|own| !own.is_empty())?;
+        Some(Needed::one_of([plain.as_bytes()]))
+    };
+    match &link.operator {
+        Operator::Rx(expression) | Operator::RxGlobal(expression) => Some(expression.needed()),
+        Operator::Phrases(phrases) => Some(Needed::one_of(phrases.all().iter().map(Vec::as_slice))),
+        Operator::BeginsWith(text)
+        | Operator::Contains(text)
+        | Operator::ContainsWord(text)
+        | Operator::EndsWith(text)
+        | Operator::StringEquals(text) => strings(text),
+        Operator::UrlEncoding => Some(Needed::one_of([b"%".as_slice()])),
+        _ => None,
+    }
+    .filter(|needed| *needed != Needed::Nothing)
+}
