@@ -5,6 +5,7 @@
 
 mod comparison;
 mod look;
+mod possessive;
 
 use std::sync::Arc;
 
@@ -109,7 +110,10 @@ fn whole(range: std::ops::Range<usize>) -> Hit {
 
 /// Compiles what the engine can run.
 fn plain(source: &[u8]) -> Result<(Regex, Needed), String> {
-    let translated = translate(source, Dialect::SEC_LANG).map_err(|error| error.to_string())?;
+    let translated = match translate(source, Dialect::SEC_LANG) {
+        Ok(translated) => translated,
+        Err(error) => possessive::rewritten(source).ok_or_else(|| error.to_string())?,
+    };
     let regex = build(&translated)?;
     let needed = Needed::by_expression_with(&translated, Dialect::SEC_LANG.flags())?;
     Ok((regex, needed))
