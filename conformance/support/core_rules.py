@@ -18,10 +18,12 @@ RULES = pathlib.Path("/usr/share/modsecurity-crs/rules")
 
 
 def parts():
-    """The rules for the library, which is built without countries: what asks for one asks nothing."""
+    """The rules for the library. It is built without countries: what asks for one asks nothing. It keeps no message of rules that say
+    `noauditlog`, which are therefore not let say it."""
     for path in sorted(RULES.glob("*.conf")):
         content = path.read_text()
-        yield content.replace("@geoLookup", "@noMatch") if "@geoLookup" in content else path
+        content = content.replace("@geoLookup", "@noMatch").replace("noauditlog,", "")
+        yield content.replace("@pmFromFile ", f"@pmFromFile {path.parent}/")
 
 
 class Rules:

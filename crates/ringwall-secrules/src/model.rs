@@ -127,6 +127,8 @@ pub struct Target {
     pub collection: Collection,
     /// which of its values
     pub selector: Selector,
+    /// where in memory the value is, if it is one that rules write
+    pub(crate) slot: Option<usize>,
     /// whether they are counted
     pub is_count: bool,
     /// which of them are left out

@@ -1,6 +1,6 @@
 //! What rules have in common, made ready once: the values that they look at, and what these must have to match.
 
-use ringwall_search::{Item, Needed, Searcher, Wanted};
+use ringwall_search::{ByteSet, Item, Needed, Searcher, Transform, Wanted};
 
 use crate::collection::{COUNT, Collection, Kind};
 use crate::model::{Link, Rule, Target};
@@ -12,6 +12,20 @@ use crate::transformation::Transformation;
 pub(crate) struct Group {
     pub(crate) collection: Collection,
     pub(crate) transformations: Vec<Transformation>,
+    /// whether each of the steps is looked at, too
+    pub(crate) each_step: bool,
+}
+
+impl Group {
+    /// The bytes without all of which a value stays as it is.
+    pub(crate) fn changes(&self) -> ByteSet {
+        self.transformations.iter().fold(ByteSet::EMPTY, |set, own| set.union(own.changes()))
+    }
+
+    /// Whether the empty value stays as it is.
+    pub(crate) fn keeps_empty(&self) -> bool {
+        self.transformations.iter().all(|own| own.keeps_empty())
+    }
 }
 
 /// What is done before a target's values are asked.
@@ -73,7 +87,11 @@ impl Plan {
 }
 
 fn group(groups: &mut Vec<Group>, link: &Link, target: &Target) -> usize {
-    let own = Group { collection: target.collection, transformations: link.transformations.clone() };
+    let own = Group {
+        collection: target.collection,
+        transformations: link.transformations.clone(),
+        each_step: link.is_multi_match,
+    };
     groups.iter().position(|group| *group == own).unwrap_or_else(|| {
         groups.push(own);
         groups.len() - 1
@@ -93,9 +111,13 @@ fn is_of_request(target: &Target) -> bool {
     !target.is_count && !is_special && matches!(target.collection.kind(), Kind::Single | Kind::Many)
 }
 
+/// The bytes of words: neither detector finds anything in them alone.
+const WORD: ByteSet =
+    ByteSet::LOWER.union(ByteSet::UPPER).union(ByteSet::range(b'0'..=b'9')).union(ByteSet::of(b"_"));
+
 /// What a value must have for a link to match; none if that cannot be said.
 fn needed(link: &Link) -> Option<Needed> {
-    if link.is_negated || link.is_multi_match {
+    if link.is_negated {
         return None;
     }
     let strings = |text: &crate::text::Text| {
@@ -110,8 +132,39 @@ fn needed(link: &Link) -> Option<Needed> {
         | Operator::ContainsWord(text)
         | Operator::EndsWith(text)
         | Operator::StringEquals(text) => strings(text),
+        Operator::ByteRange(range) => {
+            let wrong = (0..=u8::MAX).filter(|byte| !range.allows(*byte));
+            Some(Needed::Byte(wrong.fold(ByteSet::EMPTY, ByteSet::with)))
+        }
+        Operator::DetectSqli => Some(Needed::Byte(WORD.complement())),
+        Operator::DetectXss => Some(Needed::Byte(WORD.union(ByteSet::of(b" .,-/\n")).complement())),
         Operator::UrlEncoding => Some(Needed::one_of([b"%".as_slice()])),
         _ => None,
     }
     .filter(|needed| *needed != Needed::Nothing)
+}
+
+#[cfg(test)]
+mod tests {
+    use ringwall_detect::{Sensitivity, sqli, xss};
+
+    #[test]
+    fn detectors_find_nothing_in_words() {
+        const WORDS: &[&str] = &[
+            "select", "union", "or", "and", "1", "true", "from", "null", "sleep", "javascript", "onload", "script", "alert",
+            "ADw", "data", "eval", "order", "by", "having", "like", "0x41", "x", "_", "href", "src", "style", "exec",
+        ];
+        for seed in 0..200_000 {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let words = |random: &mut fastrand::Rng, between: &[&str]| -> String {
+                (0..random.usize(1..8))
+                    .map(|_| [WORDS[random.usize(..WORDS.len())], between[random.usize(..between.len())]].concat())
+                    .collect()
+            };
+            let plain = words(&mut random, &["", "_"]);
+            assert_eq!(sqli(plain.as_bytes(), Sensitivity::High), None, "{plain}");
+            let prose = words(&mut random, &["", " ", ".", ",", "-", "/", "\n"]);
+            assert_eq!(xss(prose.as_bytes()), None, "{prose}");
+        }
+    }
 }

@@ -8,8 +8,17 @@ use super::{Evidence, Walk};
 use crate::collection::{Collection, Kind};
 use crate::model::{Link, Rule, Selector, Target, TargetName};
 use crate::operator::{Hit, Surroundings};
+use crate::plan::Look;
 use crate::text::{Piece, Text};
 use crate::transformation::Transformation;
+
+/// What is asked, of which rule.
+#[derive(Clone, Copy)]
+struct Asked<'p> {
+    rule: &'p Rule,
+    link: &'p Link,
+    look: Look,
+}
 
 impl<'p> Walk<'p> {
     /// Whether a value matches that a link names; each that does is told, and the link's assignments are made for it.
@@ -24,38 +33,42 @@ impl<'p> Walk<'p> {
             if !removed.is_empty() && is_whole(&removed, target) {
                 continue;
             }
-            has_matched |= match self.sight.as_mut().map(|sight| sight.may_match(at, place, number, &self.state)) {
-                Some(false) => false,
-                _ => self.target(rule, at, place, link, number, target, &removed),
+            let look = match &mut self.sight {
+                None => Look::Ask,
+                Some(sight) => {
+                    let look = self.set.plan.look(at, place, number);
+                    if !sight.may_match(look, &self.state) {
+                        continue;
+                    }
+                    look
+                }
             };
+            has_matched |= self.target(Asked { rule, link, look }, target, &removed);
         }
         has_matched
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn target(
-        &mut self,
-        rule: &'p Rule,
-        at: usize,
-        place: usize,
-        link: &'p Link,
-        number: usize,
-        target: &'p Target,
-        removed: &[&TargetName],
-    ) -> bool {
+    fn target(&mut self, asked: Asked<'p>, target: &'p Target, removed: &[&TargetName]) -> bool {
         let collection = target.collection;
         if target.is_count {
             let count = self.count(target).to_string().into_bytes();
-            return self.value(rule, link, collection, Cow::Borrowed(name_of(target)), Cow::Owned(count));
+            return self.value(asked, collection, Cow::Borrowed(name_of(target)), Cow::Owned(count));
         }
         let is_left_out =
             |name: &[u8]| target.exclusions.iter().any(|own| own.is_for(name)) || is_one(removed, collection, name);
         let mut has_matched = false;
+        if let Some(slot) = target.slot {
+            return match self.state.memory.get(slot).cloned() {
+                Some(value) if !is_left_out(name_of(target)) => {
+                    self.value(asked, collection, Cow::Borrowed(name_of(target)), value)
+                }
+                _ => false,
+            };
+        }
         if let Some(values) = self.special(target) {
             for (name, value) in values {
-                let name = if name.is_empty() { Vec::new() } else { name };
                 if !is_left_out(&name) {
-                    has_matched |= self.value(rule, link, collection, Cow::Owned(name), value);
+                    has_matched |= self.value(asked, collection, Cow::Owned(name), value);
                 }
             }
             return has_matched;
@@ -65,49 +78,49 @@ impl<'p> Walk<'p> {
             if !target.selector.is_for(entry.name) || is_left_out(entry.name) {
                 continue;
             }
-            has_matched |= self.entry(rule, at, place, link, number, (collection, index), entry);
+            has_matched |= match self.sight {
+                None => self.value(asked, collection, Cow::Borrowed(entry.name), Cow::Borrowed(entry.value)),
+                Some(_) => self.entry(asked, collection, index, entry),
+            };
         }
         has_matched
     }
 
-    /// A value of the request.
-    #[allow(clippy::too_many_arguments)]
-    fn entry(
-        &mut self,
-        rule: &'p Rule,
-        at: usize,
-        place: usize,
-        link: &'p Link,
-        number: usize,
-        (collection, index): (Collection, usize),
-        entry: Entry<'p>,
-    ) -> bool {
-        let Some(sight) = self.sight.as_mut().filter(|_| !link.is_multi_match) else {
-            return self.value(rule, link, collection, Cow::Borrowed(entry.name), Cow::Borrowed(entry.value));
-        };
-        if !sight.may_one_match(at, place, number, index, &self.state) {
-            return false;
+    /// A value of the request whose texts are kept. Those that cannot match are not asked.
+    fn entry(&mut self, asked: Asked<'p>, collection: Collection, index: usize, entry: Entry<'p>) -> bool {
+        let chain = &asked.link.transformations;
+        let first = if asked.link.is_multi_match { 0 } else { chain.len() };
+        let mut last = None;
+        let mut has_matched = false;
+        for steps in first..=chain.len() {
+            let Some(sight) = &mut self.sight else { break };
+            let text = sight.text(collection, index, &chain[..steps], &self.state);
+            let is_known = last.replace(text).is_some_and(|last| last == text || sight.bytes(last) == sight.bytes(text));
+            if is_known || !sight.may_text_match(asked.look, text) {
+                continue;
+            }
+            let bytes = sight.bytes(text);
+            let Some(hit) = ask(&mut self.state, asked.link, bytes) else { continue };
+            let value = if bytes == entry.value { Cow::Borrowed(entry.value) } else { Cow::Owned(bytes.to_vec()) };
+            self.found(asked, collection, Cow::Borrowed(entry.name), value, &hit, steps);
+            has_matched = true;
         }
-        let text = sight.text(collection, index, &link.transformations, &self.state);
-        let bytes = sight.bytes(text);
-        let Some(hit) = ask(&mut self.state, link, bytes) else { return false };
-        let value = if bytes == entry.value { Cow::Borrowed(entry.value) } else { Cow::Owned(bytes.to_vec()) };
-        self.found(rule, link, collection, Cow::Borrowed(entry.name), value, &hit, &link.transformations);
-        true
+        has_matched
     }
 
     /// A value, whatever it comes from, as it is defined.
-    fn value(&mut self, rule: &'p Rule, link: &'p Link, collection: Collection, name: Cow<'p, [u8]>, value: Cow<'p, [u8]>) -> bool {
-        if !link.is_multi_match {
-            let made = transformed(&link.transformations, value);
-            let Some(hit) = ask(&mut self.state, link, &made) else { return false };
-            self.found(rule, link, collection, name, made, &hit, &link.transformations);
+    fn value(&mut self, asked: Asked<'p>, collection: Collection, name: Cow<'p, [u8]>, value: Cow<'p, [u8]>) -> bool {
+        let chain = &asked.link.transformations;
+        if !asked.link.is_multi_match {
+            let made = transformed(chain, value);
+            let Some(hit) = ask(&mut self.state, asked.link, &made) else { return false };
+            self.found(asked, collection, name, made, &hit, chain.len());
             return true;
         }
         let mut has_matched = false;
-        for (steps, text) in steps(&link.transformations, value) {
-            if let Some(hit) = ask(&mut self.state, link, &text) {
-                self.found(rule, link, collection, name.clone(), text, &hit, &link.transformations[..steps]);
+        for (steps, text) in steps(chain, value) {
+            if let Some(hit) = ask(&mut self.state, asked.link, &text) {
+                self.found(asked, collection, name.clone(), text, &hit, steps);
                 has_matched = true;
             }
         }
@@ -115,22 +128,22 @@ impl<'p> Walk<'p> {
     }
 
     /// What is done for every value that matches.
-    #[allow(clippy::too_many_arguments)]
     fn found(
         &mut self,
-        rule: &'p Rule,
-        link: &'p Link,
+        asked: Asked<'p>,
         collection: Collection,
         name: Cow<'p, [u8]>,
         value: Cow<'p, [u8]>,
         hit: &Hit,
-        transformations: &[Transformation],
+        steps: usize,
     ) {
+        let link = asked.link;
         if link.is_capturing && !link.is_negated {
             self.state.capture(hit, &value);
         }
-        if rule.is_logged && self.evidence.len() < MOST_EVIDENCE {
-            self.evidence.push(Evidence::new(collection, &name, transformations, &value, hit.range.clone()));
+        if asked.rule.is_logged && self.evidence.len() < MOST_EVIDENCE {
+            let made = &link.transformations[..steps];
+            self.evidence.push(Evidence::new(collection, &name, made, &value, hit.range.clone()));
         }
         self.state.matched.push(Matched { collection, name, value });
         link.assignments.iter().for_each(|own| self.state.assign(own));
@@ -138,6 +151,9 @@ impl<'p> Walk<'p> {
 
     /// How many values a variable has.
     fn count(&self, target: &Target) -> usize {
+        if let Some(slot) = target.slot {
+            return usize::from(self.state.memory.get(slot).is_some());
+        }
         if let Some(values) = self.special(target) {
             return values.len();
         }

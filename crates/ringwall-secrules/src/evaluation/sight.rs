@@ -1,9 +1,9 @@
 //! What of the request's values rules may find at all: which texts there are, and what is in them.
 
-use ringwall_search::{Item, TextId, Texts};
+use ringwall_search::{ByteSet, Item, TextId, Texts};
 
 use super::state::State;
-use crate::collection::Collection;
+use crate::collection::{COUNT, Collection};
 use crate::plan::{Look, Plan};
 use crate::transformation::Transformation;
 
@@ -11,59 +11,76 @@ use crate::transformation::Transformation;
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     texts: Texts<'static>,
-    ids: Vec<Vec<TextId>>,
+    columns: Vec<Column>,
     groups: Vec<Seen>,
 }
 
+/// The values of a variable as they are.
+#[derive(Debug, Default)]
+struct Column {
+    texts: Vec<TextId>,
+    /// the bytes of each
+    present: Vec<ByteSet>,
+    /// the bytes of all
+    bytes: ByteSet,
+    has_empty: bool,
+    items: Items,
+}
+
 /// What is in the values of a group.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Seen {
     /// how many of them were looked at
     count: usize,
-    /// the text of each, after the group's transformations
-    texts: Vec<TextId>,
-    /// the items that any of them may have
-    items: Vec<u64>,
+    /// what those may have that transformations change
+    items: Items,
 }
 
-impl Seen {
-    fn clear(&mut self) {
-        self.count = 0;
-        self.texts.clear();
-        self.items.fill(0);
+/// Items, as bits.
+#[derive(Debug, Default)]
+struct Items(Vec<u64>);
+
+impl Items {
+    fn add(&mut self, items: &[Item]) {
+        for item in items {
+            let word = item.index() / 64;
+            if self.0.len() <= word {
+                self.0.resize(word + 1, 0);
+            }
+            self.0[word] |= 1 << (item.index() % 64);
+        }
     }
 
     fn has(&self, item: Item) -> bool {
-        self.items.get(item.index() / 64).is_some_and(|word| word >> (item.index() % 64) & 1 == 1)
+        self.0.get(item.index() / 64).is_some_and(|word| word >> (item.index() % 64) & 1 == 1)
     }
 }
 
 pub(crate) struct Sight<'p> {
     plan: &'p Plan,
     texts: Texts<'p>,
-    /// the texts of each variable's values
-    ids: Vec<Vec<TextId>>,
+    columns: Vec<Column>,
     groups: Vec<Seen>,
 }
 
 impl<'p> Sight<'p> {
     pub(crate) fn new(plan: &'p Plan, kept: Kept) -> Sight<'p> {
-        let Kept { texts, mut ids, mut groups } = kept;
-        ids.iter_mut().for_each(Vec::clear);
-        ids.resize(crate::collection::COUNT, Vec::new());
+        let Kept { texts, mut columns, mut groups } = kept;
+        columns.iter_mut().for_each(Column::clear);
+        columns.resize_with(COUNT, Column::default);
         groups.iter_mut().for_each(Seen::clear);
         groups.resize_with(plan.groups.len(), Seen::default);
-        Sight { plan, texts: texts.recycled(), ids, groups }
+        Sight { plan, texts: texts.recycled(), columns, groups }
     }
 
     /// What is kept for another request.
     pub(crate) fn keep(self) -> Kept {
-        Kept { texts: self.texts.recycled(), ids: self.ids, groups: self.groups }
+        Kept { texts: self.texts.recycled(), columns: self.columns, groups: self.groups }
     }
 
     /// Forgets the values of a variable, which are others now.
     pub(crate) fn forget(&mut self, collection: Collection) {
-        self.ids[collection as usize].clear();
+        self.columns[collection as usize].clear();
         for (group, seen) in self.plan.groups.iter().zip(&mut self.groups) {
             if group.collection == collection {
                 seen.clear();
@@ -72,36 +89,22 @@ impl<'p> Sight<'p> {
     }
 
     /// Whether any value may match that a target names.
-    pub(crate) fn may_match(&mut self, rule: usize, link: usize, target: usize, state: &State<'p>) -> bool {
-        match self.plan.look(rule, link, target) {
+    pub(crate) fn may_match(&mut self, look: Look, state: &State<'p>) -> bool {
+        let Look::Item { group, item } = look else { return true };
+        self.see(group, state);
+        let collection = self.plan.groups[group].collection;
+        self.columns[collection as usize].items.has(item) || self.groups[group].items.has(item)
+    }
+
+    /// Whether a text may match.
+    pub(crate) fn may_text_match(&mut self, look: Look, text: TextId) -> bool {
+        match look {
             Look::Ask => true,
-            Look::Item { group, item } => {
-                self.see(group, state);
-                self.groups[group].has(item)
-            }
+            Look::Item { item, .. } => self.texts.items(text, &self.plan.searcher).contains(&item),
         }
     }
 
-    /// Whether one of them may.
-    pub(crate) fn may_one_match(
-        &mut self,
-        rule: usize,
-        link: usize,
-        target: usize,
-        index: usize,
-        state: &State<'p>,
-    ) -> bool {
-        match self.plan.look(rule, link, target) {
-            Look::Ask => true,
-            Look::Item { group, item } => {
-                self.see(group, state);
-                let text = self.groups[group].texts[index];
-                self.texts.items(text, &self.plan.searcher).contains(&item)
-            }
-        }
-    }
-
-    /// Looks at the values of a group that were not looked at.
+    /// Looks at the values of a group that were not looked at: those that transformations may change.
     fn see(&mut self, group: usize, state: &State<'p>) {
         let plan = self.plan;
         let own = &plan.groups[group];
@@ -109,16 +112,40 @@ impl<'p> Sight<'p> {
         if self.groups[group].count == count {
             return;
         }
-        self.groups[group].items.resize(plan.searcher.len().div_ceil(64), 0);
-        for index in self.groups[group].count..count {
-            let text = self.text(own.collection, index, &own.transformations, state);
-            let seen = &mut self.groups[group];
-            for item in self.texts.items(text, &plan.searcher) {
-                seen.items[item.index() / 64] |= 1 << (item.index() % 64);
-            }
-            seen.texts.push(text);
+        self.load(own.collection, count, state);
+        let (changes, keeps_empty) = (own.changes(), own.keeps_empty());
+        let from = std::mem::replace(&mut self.groups[group].count, count);
+        let column = &self.columns[own.collection as usize];
+        if !changes.meets(column.bytes) && (keeps_empty || !column.has_empty) {
+            return;
         }
-        self.groups[group].count = count;
+        for index in from..count {
+            let column = &self.columns[own.collection as usize];
+            let (text, present) = (column.texts[index], column.present[index]);
+            let may_change = if present.is_empty() { !keeps_empty } else { changes.meets(present) };
+            if !may_change {
+                continue;
+            }
+            let first = if own.each_step { 1 } else { own.transformations.len() };
+            for steps in first..=own.transformations.len() {
+                let made = self.texts.transformed(text, &own.transformations[..steps]);
+                self.groups[group].items.add(self.texts.items(made, &plan.searcher));
+            }
+        }
+    }
+
+    /// Takes note of a variable's values as they are.
+    fn load(&mut self, collection: Collection, count: usize, state: &State<'p>) {
+        let column = &mut self.columns[collection as usize];
+        for index in column.texts.len()..count {
+            let text = self.texts.add(state.entry(collection, index).value);
+            let present = self.texts.present(text);
+            column.texts.push(text);
+            column.present.push(present);
+            column.bytes = column.bytes.union(present);
+            column.has_empty |= present.is_empty();
+            column.items.add(self.texts.items(text, &self.plan.searcher));
+        }
     }
 
     /// The text of a value after transformations.
@@ -129,16 +156,29 @@ impl<'p> Sight<'p> {
         chain: &[Transformation],
         state: &State<'p>,
     ) -> TextId {
-        let ids = &mut self.ids[collection as usize];
-        while ids.len() <= index {
-            let entry = state.entry(collection, ids.len());
-            ids.push(self.texts.add(entry.value));
-        }
-        let id = ids[index];
+        self.load(collection, state.count(collection), state);
+        let id = self.columns[collection as usize].texts[index];
         self.texts.transformed(id, chain)
     }
 
     pub(crate) fn bytes(&self, text: TextId) -> &[u8] {
         self.texts.bytes(text)
+    }
+}
+
+impl Column {
+    fn clear(&mut self) {
+        self.texts.clear();
+        self.present.clear();
+        self.bytes = ByteSet::EMPTY;
+        self.has_empty = false;
+        self.items.0.clear();
+    }
+}
+
+impl Seen {
+    fn clear(&mut self) {
+        self.count = 0;
+        self.items.0.clear();
     }
 }

@@ -11,6 +11,7 @@ struct Part<'a> {
     sign: Option<char>,
     collection: Collection,
     selector: Selector,
+    slot: Option<usize>,
     text: &'a str,
 }
 
@@ -35,6 +36,7 @@ impl Reader<'_> {
                 exclusions,
                 name: part.text.to_ascii_uppercase(),
                 selector: part.selector,
+                slot: part.slot,
             });
         }
         if targets.is_empty() { Err("looks at nothing".into()) } else { Ok(targets) }
@@ -50,6 +52,7 @@ impl Reader<'_> {
             exclusions: Vec::new(),
             name: part.text.to_ascii_uppercase(),
             selector: part.selector,
+            slot: part.slot,
         });
         Ok((added.collect(), excluded.into_iter().map(|part| (part.collection, part.selector)).collect()))
     }
@@ -65,7 +68,7 @@ impl Reader<'_> {
         let collection = Collection::named(name).ok_or_else(unknown)?;
         self.check_need(collection)?;
         if collection == Collection::Xml {
-            return xml(text, member).map(|collection| Part { sign, collection, selector: Selector::All, text });
+            return xml(text, member).map(|collection| Part { sign, collection, selector: Selector::All, slot: None, text });
         }
         let selector = match (collection.kind(), member) {
             (_, None) => Selector::All,
@@ -75,10 +78,11 @@ impl Reader<'_> {
         if collection == Collection::Rule && !matches!(&selector, Selector::Named(_)) {
             return Err(format!("`{text}` does not say what of the rule"));
         }
-        if let (Kind::Memory, Selector::Named(member)) = (collection.kind(), &selector) {
-            self.slots.place(collection, member);
-        }
-        Ok(Part { sign, collection, selector, text })
+        let slot = match (collection.kind(), &selector) {
+            (Kind::Memory, Selector::Named(member)) => Some(self.slots.place(collection, member)),
+            _ => None,
+        };
+        Ok(Part { sign, collection, selector, slot, text })
     }
 
     /// Refuses a variable that is never there, unless the Core Rule Set asks for it behind a switch that is off.
