@@ -126,7 +126,7 @@ fn needed(link: &Link) -> Option<Needed> {
     };
     match &link.operator {
         Operator::Rx(expression) | Operator::RxGlobal(expression) => Some(expression.needed()),
-        Operator::Phrases(phrases) => Some(Needed::one_of(phrases.all().iter().map(Vec::as_slice))),
+        Operator::Phrases(phrases) => Some(Needed::one_of(beginnings(phrases.all()))),
         Operator::BeginsWith(text)
         | Operator::Contains(text)
         | Operator::ContainsWord(text)
@@ -141,7 +141,23 @@ fn needed(link: &Link) -> Option<Needed> {
         Operator::UrlEncoding => Some(Needed::one_of([b"%".as_slice()])),
         _ => None,
     }
-    .filter(|needed| *needed != Needed::Nothing)
+    .filter(is_worth_it)
+}
+
+/// Phrases, or where they are many only how they begin, so that all lists together make a small automaton.
+fn beginnings(phrases: &[Vec<u8>]) -> impl Iterator<Item = &[u8]> {
+    let size: usize = phrases.iter().map(Vec::len).sum();
+    let longest = if size > 1000 { 5 } else { usize::MAX };
+    phrases.iter().map(move |own| &own[..own.len().min(longest)])
+}
+
+/// Whether a good part of all values does not have what is needed: one byte out of many letters is in almost every one.
+fn is_worth_it(needed: &Needed) -> bool {
+    match needed {
+        Needed::Nothing => false,
+        Needed::Byte(bytes) => (b'a'..=b'z').filter(|letter| bytes.has(*letter)).count() < 6,
+        Needed::OneOf(_) => true,
+    }
 }
 
 #[cfg(test)]
