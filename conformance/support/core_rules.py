@@ -69,7 +69,7 @@ def cases():
 
 
 def request_of(given):
-    """The request that a client sends for a stage; none if it is no HTTP."""
+    """The request that a server reads for a stage; none if it is no HTTP. A body whose end nothing tells is not there."""
     if "encoded_request" in given:
         return raw(base64.b64decode(given["encoded_request"]))
     headers = [(str(name).encode(), text(value)) for name, value in (given.get("headers") or {}).items()]
@@ -83,7 +83,25 @@ def request_of(given):
         if b"connection" not in names:
             headers.append((b"Connection", b"close"))
     method, target = str(given.get("method", "GET")).encode(), text(given.get("uri", "/"))
-    return Request(method, target, headers, body, str(given.get("version", "HTTP/1.1")))
+    version = str(given.get("version", "HTTP/1.1"))
+    if any(sign in value for _, value in headers for sign in (b"\r", b"\n", b"\0")) or not version:
+        return None
+    if not {name.lower() for name, _ in headers} & {b"content-length", b"transfer-encoding"}:
+        body = b""
+    return Request(method, target, headers, body, version, response_to(target, body))
+
+
+def response_to(target, body):
+    """What the server of these requests answers: `/reflect` is told in the body what to answer."""
+    if not target.startswith(b"/reflect"):
+        return None
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return 400, [(b"Content-Type", b"text/plain")], b""
+    content = told.get("body", "").encode() or base64.b64decode(told.get("encodedBody", ""))
+    headers = {"Content-Type": "text/plain", **told.get("headers", {})}
+    return told.get("status", 200), [(name.encode(), value.encode()) for name, value in headers.items()], content
 
 
 def raw(message):

@@ -36,6 +36,9 @@ pub struct Folder {
     pub rules: String,
     /// what is read behind the rules, if it is there
     pub after: String,
+    /// whether rules see a body of XML as it was sent, too. ModSecurity 3 shows it, and the rules of version 3 are compared with
+    /// that; the rules of version 4 expect not to see the names of elements.
+    pub shows_raw_xml: bool,
 }
 
 impl Folder {
@@ -47,6 +50,7 @@ impl Folder {
             before: format!("{own}REQUEST-900-EXCLUSION-RULES-BEFORE-CRS.conf"),
             rules: "/usr/share/modsecurity-crs/rules/*.conf".into(),
             after: format!("{own}RESPONSE-999-EXCLUSION-RULES-AFTER-CRS.conf"),
+            shows_raw_xml: true,
         }
     }
 
@@ -58,6 +62,7 @@ impl Folder {
             before: format!("{folder}/plugins/*-before.conf"),
             rules: format!("{folder}/rules/*.conf"),
             after: format!("{folder}/plugins/*-after.conf"),
+            shows_raw_xml: false,
         }
     }
 }
@@ -69,6 +74,10 @@ SecRule REQUEST_HEADERS:Content-Type "@rx ^(?i:(?:application|text)/(?:[\w.+-]+\
     "id:200000,phase:1,pass,nolog,t:none,ctl:requestBodyProcessor=XML"
 "#;
 
+const HIDES_XML: &str = r#"SecRule REQBODY_PROCESSOR "@streq XML" \
+    "id:200002,phase:1,pass,nolog,t:none,ctl:forceRequestBodyVariable=Off"
+"#;
+
 impl RuleSet {
     /// Reads the Core Rule Set.
     ///
@@ -78,6 +87,7 @@ impl RuleSet {
         let levels = text(settings)?;
         RuleSet::read(files, &[
             Source::Text("engine", ENGINE),
+            Source::Text("engine", if folder.shows_raw_xml { "" } else { HIDES_XML }),
             Source::Files(&folder.setup),
             Source::Text("settings", &levels),
             Source::Text("before", settings.before),

@@ -227,6 +227,8 @@ pub enum Effect {
     RemoveTargetTagged(String, TargetName),
     /// who reads the body
     Processor(Processor),
+    /// whether there is a variable `REQUEST_BODY` whoever reads the body
+    ForceBody(bool),
     /// whether the body is looked at
     BodyAccess(bool),
     /// whether rules are asked, and may stop the request

@@ -80,6 +80,7 @@ pub(crate) fn evaluate(set: &RuleSet, question: &Question, scratch: Option<&mut 
         engine: set.engine,
         processor,
         reads_body: set.limits.reads_body,
+        forces_body: true,
         evidence: Vec::new(),
         outcome: Outcome::default(),
     };
@@ -89,7 +90,8 @@ pub(crate) fn evaluate(set: &RuleSet, question: &Question, scratch: Option<&mut 
     body_text = &given[..given.len().min(question.body_limit).min(set.limits.body)];
     if walk.goes_on() && walk.reads_body {
         let fields = body.get_or_init(|| {
-            transaction::body(question.request, body_text, walk.processor, &head, &set.limits)
+            let read = transaction::Reading { processor: walk.processor, shows_raw: walk.forces_body };
+            transaction::body(question.request, body_text, read, &head, &set.limits)
         });
         walk.add(fields);
         if set.plan.wants(Collection::FullRequest) {
@@ -125,6 +127,8 @@ pub(crate) struct Walk<'p> {
     engine: Engine,
     processor: Option<Processor>,
     reads_body: bool,
+    /// whether rules see the body as it was sent, also if it is read in another way than as a form
+    forces_body: bool,
     /// where the current rule found what it looks for
     evidence: Vec<Evidence>,
     outcome: Outcome,
@@ -226,6 +230,7 @@ impl<'p> Walk<'p> {
                 self.processor = Some(*processor);
                 self.set(Collection::ReqbodyProcessor, processor.name().as_bytes());
             }
+            Effect::ForceBody(forced) => self.forces_body = *forced,
             Effect::BodyAccess(reads) => self.reads_body = *reads,
             Effect::Engine(engine) => self.engine = *engine,
         }

@@ -137,8 +137,7 @@ impl Reader<'_> {
                 Effect::RemoveTargetTagged(tag.to_owned(), target)
             }
             "requestbodyprocessor" => Effect::Processor(processor(value)?),
-            // It is always there.
-            "forcerequestbodyvariable" => return switch(value).map(drop),
+            "forcerequestbodyvariable" => Effect::ForceBody(switch(value)?),
             "requestbodyaccess" => Effect::BodyAccess(switch(value)?),
             "ruleengine" => Effect::Engine(engine(value)?),
             // There is no audit log for them to change.

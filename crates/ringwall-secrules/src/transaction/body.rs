@@ -8,17 +8,25 @@ use crate::collection::Collection;
 use crate::limits::Limits;
 use crate::model::Processor;
 
-/// Takes a body apart.
-///
-/// `head` is what the request's head was; `size` is how long the whole body is.
+/// How a body is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading {
+    /// by whom
+    pub(crate) processor: Option<Processor>,
+    /// whether rules also see it as it was sent, where it is no form
+    pub(crate) shows_raw: bool,
+}
+
+/// Takes a body apart. `head` is what the request's head was.
 pub(crate) fn body<'r>(
     request: &Request<'r>,
     body: &'r [u8],
-    processor: Option<Processor>,
+    reading: Reading,
     head: &Fields<'r>,
     limits: &Limits,
 ) -> Fields<'r> {
     let mut fields = Fields::new();
+    let processor = reading.processor;
     let is_cut = request.body_size > body.len() as u64;
     fields.set_flag(Collection::InboundDataError, is_cut);
     let room = limits.arguments.saturating_sub(head.of(Collection::Args).len());
@@ -46,8 +54,11 @@ pub(crate) fn body<'r>(
         fields.set(Collection::ReqbodyProcessorErrorMsg, says.into_bytes());
     }
     sizes(&mut fields, head);
-    if !body.is_empty() {
+    let is_form = matches!(processor, None | Some(Processor::UrlEncoded));
+    if !body.is_empty() && (reading.shows_raw || is_form) {
         fields.set(Collection::RequestBody, body);
+    }
+    if !body.is_empty() {
         fields.set_number(Collection::RequestBodyLength, body.len());
     }
     full_request(&mut fields, request, body);

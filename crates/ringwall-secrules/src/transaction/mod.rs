@@ -14,7 +14,7 @@ mod xml;
 
 use std::borrow::Cow;
 
-pub(crate) use body::{body, full_request_text};
+pub(crate) use body::{Reading, body, full_request_text};
 pub(crate) use head::head;
 pub use response::Response;
 pub(crate) use response::response;
