@@ -4,6 +4,7 @@
 
 use crate::action::token::{Proof, TokenState};
 use crate::action::{CustomHeader, DefaultAction, RuleAction};
+use crate::compiled::Order;
 use crate::document::{GroupReference, Immunity, Rule, RuleKind, WebAcl};
 use crate::engine::{Asked, Opinion};
 use crate::environment::Environment;
@@ -22,23 +23,23 @@ pub fn inspect<'r>(
     environment: Environment<'r>,
 ) -> Verdict {
     let view = View { request, resource, body_limit: acl.body_limit(resource) };
-    walk(acl, Inspection::new(view, environment))
+    walk(acl, &mut Inspection::new(view, environment))
 }
 
 /// Asks the rules, from the beginning of an inspection.
-pub(crate) fn walk<'r>(acl: &'r WebAcl, inspection: Inspection<'r>) -> Verdict {
+pub(crate) fn walk<'r>(acl: &'r WebAcl, inspection: &mut Inspection<'r>) -> Verdict {
     Walk::new(acl, inspection, None).all().0
 }
 
 /// The same, and what was asked on the way.
-pub(crate) fn told<'r>(acl: &'r WebAcl, inspection: Inspection<'r>) -> (Verdict, Vec<Step>) {
-    let (verdict, steps) = Walk::new(acl, inspection, Some(Vec::new())).all();
+pub(crate) fn told<'r>(acl: &'r WebAcl, mut inspection: Inspection<'r>) -> (Verdict, Vec<Step>) {
+    let (verdict, steps) = Walk::new(acl, &mut inspection, Some(Vec::new())).all();
     (verdict, steps.unwrap_or_default())
 }
 
-struct Walk<'r> {
+struct Walk<'w, 'r> {
     acl: &'r WebAcl,
-    inspection: Inspection<'r>,
+    inspection: &'w mut Inspection<'r>,
     /// what goes with the request if it is allowed
     inserted: Vec<CustomHeader>,
     matched: Vec<Matched>,
@@ -57,20 +58,22 @@ struct Effect {
     decision: Option<Decision>,
 }
 
-impl<'r> Walk<'r> {
-    fn new(acl: &'r WebAcl, inspection: Inspection<'r>, steps: Option<Vec<Step>>) -> Walk<'r> {
+impl<'w, 'r> Walk<'w, 'r> {
+    fn new(acl: &'r WebAcl, inspection: &'w mut Inspection<'r>, steps: Option<Vec<Step>>) -> Walk<'w, 'r> {
         let (inserted, matched, groups, rates) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         Walk { acl, inspection, inserted, matched, groups, rates, within: None, steps }
     }
 
     /// Asks the rules, until one ends it.
     fn all(mut self) -> (Verdict, Option<Vec<Step>>) {
-        for rule in &self.acl.rules {
-            if let Some((decision, terminating)) = self.rule(rule) {
+        let acl = self.acl;
+        let mut order = Order::new(None, acl.rules.len());
+        while let Some(at) = self.inspection.next_rule(&mut order) {
+            if let Some((decision, terminating)) = self.rule(&acl.rules[at]) {
                 return self.verdict(decision, Some(terminating));
             }
         }
-        let decision = match &self.acl.default_action {
+        let decision = match &acl.default_action {
             DefaultAction::Allow(headers) => self.allowed(headers),
             DefaultAction::Block(response) => Decision::Block(response.clone()),
         };
@@ -98,8 +101,8 @@ impl<'r> Walk<'r> {
     /// Asks the rules of a group in the place of the rule that refers to it (WAF-1, WAF-8, WAF-9).
     fn group(&mut self, outer: &Rule, reference: &GroupReference) -> Option<(Decision, Terminating)> {
         if let Some(scope) = &reference.scope_down {
-            let finding = self.steps.as_ref().map(|_| Finding::of(scope, &mut self.inspection));
-            let is_asked = scope.matches(&mut self.inspection);
+            let finding = self.steps.as_ref().map(|_| Finding::of(scope, self.inspection));
+            let is_asked = scope.matches(self.inspection);
             self.write_pending();
             if let Some(steps) = &mut self.steps {
                 let (rule, labels) = (outer.name.clone(), Vec::new());
@@ -109,7 +112,8 @@ impl<'r> Walk<'r> {
                 return None;
             }
         }
-        let (group, rule) = (reference.group.id.clone(), outer.name.clone());
+        // Names are written when there is something to report.
+        let (group, rule) = (String::new(), String::new());
         let mut report = GroupReport { group, rule, terminating: None, matched: Vec::new() };
         self.within = self.steps.as_ref().map(|_| outer.name.clone());
         let ended = self.rules_of(reference, &mut report).or_else(|| self.engine_of(reference, &mut report));
@@ -118,6 +122,8 @@ impl<'r> Walk<'r> {
             report.terminating = Some(matched.clone());
         }
         if ended.is_some() || !report.matched.is_empty() {
+            report.group = reference.group.id.clone();
+            report.rule = outer.name.clone();
             self.groups.push(report);
         }
         let (decision, matched) = ended?;
@@ -133,7 +139,9 @@ impl<'r> Walk<'r> {
     /// Asks a group's rules, until one of them ends it.
     fn rules_of(&mut self, reference: &GroupReference, report: &mut GroupReport) -> Option<(Decision, Matched)> {
         let group = &reference.group;
-        for rule in &group.rules {
+        let mut order = Order::new(reference.list, group.rules.len());
+        while let Some(at) = self.inspection.next_rule(&mut order) {
+            let rule = &group.rules[at];
             let (RuleKind::Statement(_, own) | RuleKind::Rate(_, own)) = &rule.kind else { continue };
             if !self.holds(rule, &group.id, Some(reference.counter)) {
                 continue;
@@ -192,11 +200,11 @@ impl<'r> Walk<'r> {
         let finding = self.finding(rule);
         let mut counted = None;
         let holds = match &rule.kind {
-            RuleKind::Statement(statement, _) => statement.matches(&mut self.inspection),
+            RuleKind::Statement(statement, _) => statement.matches(self.inspection),
             RuleKind::Rate(rate, _) => {
                 let counter = reference.map_or(rate.counter, |outer| rate.counter.within(outer));
-                let rated = rate.rate(&mut self.inspection, counter);
-                counted = self.steps.as_ref().and(rated.clone());
+                let rated = rate.rate(self.inspection, counter);
+                counted = if self.steps.is_some() { rated.clone() } else { None };
                 let rated = rated.filter(|rated| rated.is_over);
                 self.rates.extend(rated.iter().map(|rated| RateReport {
                     owner: owner.to_owned(),
@@ -210,7 +218,7 @@ impl<'r> Walk<'r> {
             }
             RuleKind::Group(_) => false,
         };
-        let before = self.inspection.labels.iter().count();
+        let before = if self.steps.is_some() { self.inspection.labels.iter().count() } else { 0 };
         self.write_pending();
         if holds {
             rule.labels.iter().for_each(|label| self.inspection.labels.add(label.clone()));
@@ -231,7 +239,7 @@ impl<'r> Walk<'r> {
             RuleKind::Rate(rate, _) => rate.scope_down.as_ref(),
             RuleKind::Group(_) => None,
         };
-        statement.map(|own| Finding::of(own, &mut self.inspection))
+        statement.map(|own| Finding::of(own, self.inspection))
     }
 
     fn write_pending(&mut self) {
@@ -313,8 +321,8 @@ impl<'r> Walk<'r> {
             matched: self.matched,
             groups: self.groups,
             rates: self.rates,
-            labels: self.inspection.labels,
-            oversize: self.inspection.oversize,
+            labels: std::mem::take(&mut self.inspection.labels),
+            oversize: std::mem::take(&mut self.inspection.oversize),
         };
         (verdict, self.steps)
     }

@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::document::WebAcl;
 use crate::environment::Environment;
 use crate::evaluation::told;
-use crate::field::View;
+use crate::field::{Found, Value, View};
 use crate::inspection::Inspection;
 use crate::rate::Rated;
 use crate::request::{Request, Resource};
@@ -152,19 +152,24 @@ fn asked_until(statements: &[Statement], decides: bool, inspection: &mut Inspect
     findings
 }
 
-/// What a subject makes of the request.
+/// What a subject makes of the request: nothing where something is decided without looking.
 fn seen(subject: &Subject, inspection: &Inspection) -> Vec<Seen> {
-    let extracted = subject.field.extract(&inspection.view, &subject.pre_parse);
-    let value = |own: crate::field::Value| {
-        let mut text = own.bytes.to_vec();
+    let mut found = Found::default();
+    let extracted = subject.field.extract(&inspection.view, &subject.pre_parse, &mut found);
+    if extracted.decided.is_some() {
+        return Vec::new();
+    }
+    let value = |own: &Value| {
+        let sent = found.texts.bytes(own.text).to_vec();
+        let mut text = sent.clone();
         let mut steps = Vec::new();
         for transformation in subject.chain.iter() {
             text = transformation.apply(&text).into_owned();
             steps.push((transformation.name(), text.clone()));
         }
-        Seen { name: own.name.map(|name| name.into_owned()), sent: own.bytes.into_owned(), steps, matched: None }
+        Seen { name: own.name.map(|name| found.texts.bytes(name).to_vec()), sent, steps, matched: None }
     };
-    extracted.values.into_iter().map(value).collect()
+    found.values.iter().map(value).collect()
 }
 
 /// AWS's name of a statement, what it looks for, and at what.

@@ -6,6 +6,7 @@ use crate::action::token::TokenState;
 use crate::document::WebAcl;
 use crate::environment::{Environment, Millis, Sensitivity};
 use crate::inspection::{Condition, Detail};
+use crate::logging::Redaction;
 use crate::protection::Protections;
 use crate::request::{Request, Resource};
 use crate::verdict::{Decision, GroupReport, Matched, RateReport, RuleType, Verdict};
@@ -214,6 +215,21 @@ impl Record {
             request_body_size: size,
             request_body_size_inspected_by_waf: size.min(limit),
         }
+    }
+
+    /// Makes values unreadable (WAF-124). What was found of attacks stays, as AWS's records have it.
+    pub(crate) fn redact(&mut self, redaction: &Redaction) {
+        let request = &mut self.http_request;
+        let is_redacted = |name: &str| redaction.headers.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let headers = request.headers.iter_mut().filter(|own| is_redacted(&own.name)).map(|own| &mut own.value);
+        let parts = [
+            (redaction.path, &mut request.uri),
+            (redaction.query, &mut request.args),
+            (redaction.method, &mut request.http_method),
+            (is_redacted("host"), &mut request.host),
+        ];
+        let parts = parts.into_iter().filter(|(is_redacted, _)| *is_redacted).map(|(_, value)| value);
+        headers.chain(parts).for_each(|value| *value = "REDACTED".to_owned());
     }
 
     /// The record as one line of JSON.

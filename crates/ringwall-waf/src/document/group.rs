@@ -94,6 +94,8 @@ pub struct GroupReference {
     pub scope_down: Option<Statement>,
     /// so that the group's rates count for this reference by themselves (WAF-57)
     pub counter: CounterId,
+    /// the place of the group's rules in a compiled web ACL
+    pub(crate) list: Option<usize>,
 }
 
 impl GroupReference {
@@ -125,7 +127,7 @@ impl GroupReference {
         entry.empty()?;
         let counter = CounterId::of(&[&context.owner, rule]);
         let excluded = excluded.into_keys().collect();
-        Ok(GroupReference { group, is_managed, overrides, excluded, only_counts, scope_down, counter })
+        Ok(GroupReference { group, is_managed, overrides, excluded, only_counts, scope_down, counter, list: None })
     }
 
     /// What a rule of the group does here, where that is not what the group says (WAF-9, WAF-10).

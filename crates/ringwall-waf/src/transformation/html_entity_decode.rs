@@ -3,7 +3,7 @@
 //! The semicolon may be missing, as browsers allow. Numbers keep their lowest byte, with the full-width forms of ASCII folded,
 //! so that leading zeros and large numbers hide nothing.
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 use super::bytes::{Written, fold_full_width, hex, rewrite};
 
@@ -51,8 +51,8 @@ const NAMES: &[(&str, u8)] = &[
 const OLD: &[&str] = &["amp", "gt", "lt", "nbsp", "quot"];
 
 /// Decodes the text.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
-    rewrite(input, |rest| {
+pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
+    rewrite(input, output, |rest| {
         let (byte, used) = match rest {
             [b'&', b'#', b'x' | b'X', digits @ ..] => number(digits, 16).map(|(byte, used)| (byte, used + 3))?,
             [b'&', b'#', digits @ ..] => number(digits, 10).map(|(byte, used)| (byte, used + 2))?,
@@ -89,16 +89,17 @@ fn named(text: &[u8]) -> Option<(u8, usize)> {
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn numbers_and_names_become_characters() {
-        assert_eq!(apply(b"&lt;b&#62;&#x3C&#0000060;&quot;&LPAR;"), b"<b><<\"(".as_slice());
-        assert_eq!(apply(b"jav&#x0000041;&Tab;&newline;&colon;"), b"javA\t\n:".as_slice());
-        assert_eq!(apply(b"&#xff1c;&ltscript"), b"<<script".as_slice());
+        assert_eq!(made(apply, b"&lt;b&#62;&#x3C&#0000060;&quot;&LPAR;"), b"<b><<\"(".as_slice());
+        assert_eq!(made(apply, b"jav&#x0000041;&Tab;&newline;&colon;"), b"javA\t\n:".as_slice());
+        assert_eq!(made(apply, b"&#xff1c;&ltscript"), b"<<script".as_slice());
     }
 
     #[test]
     fn what_is_no_entity_stays() {
-        assert_eq!(apply(b"a&b=c&solx;&#;&#x;&"), b"a&b=c&solx;&#;&#x;&".as_slice());
+        assert_eq!(made(apply, b"a&b=c&solx;&#;&#x;&"), b"a&b=c&solx;&#;&#x;&".as_slice());
     }
 }

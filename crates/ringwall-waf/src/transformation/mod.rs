@@ -39,46 +39,52 @@ pub mod utf8_to_unicode;
 use std::borrow::Cow;
 
 pub(crate) use bytes::hex_number;
+use ringwall_search::{ByteSet, Made, Transform};
 
 use crate::document::{Entry, Refusal};
 
-/// What a transformation makes of a text.
-type Apply = fn(&[u8]) -> Cow<'_, [u8]>;
+/// What a transformation makes of a text: what is new is written to the output, which is empty before.
+type Apply = fn(&[u8], &mut Vec<u8>) -> Made;
 
-/// Every transformation under AWS's name.
-const ALL: &[(&str, Apply)] = &[
-    ("NONE", |input| Cow::Borrowed(input)),
-    ("BASE64_DECODE", base64_decode::apply),
-    ("BASE64_DECODE_EXT", base64_decode_ext::apply),
-    ("CMD_LINE", cmd_line::apply),
-    ("CMD_LINE_UNIX", cmd_line_unix::apply),
-    ("CMD_LINE_WIN", cmd_line_win::apply),
-    ("COMPRESS_WHITE_SPACE", compress_white_space::apply),
-    ("CSS_DECODE", css_decode::apply),
-    ("ESCAPE_SEQ_DECODE", escape_seq_decode::apply),
-    ("HEX_DECODE", hex_decode::apply),
-    ("HTML_ENTITY_DECODE", html_entity_decode::apply),
-    ("JS_DECODE", js_decode::apply),
-    ("JS_DECODE_EXT", js_decode_ext::apply),
-    ("LOWERCASE", lowercase::apply),
-    ("MD5", md5::apply),
-    ("NORMALIZE_PATH", normalize_path::apply),
-    ("NORMALIZE_PATH_WIN", normalize_path_win::apply),
-    ("REMOVE_COMMENTS_CHAR", remove_comments_char::apply),
-    ("REMOVE_NULLS", remove_nulls::apply),
-    ("REMOVE_WHITESPACE", remove_whitespace::apply),
-    ("REPLACE_COMMENTS", replace_comments::apply),
-    ("REPLACE_NULLS", replace_nulls::apply),
-    ("SHA256", sha256::apply),
-    ("SQL_HEX_DECODE", sql_hex_decode::apply),
-    ("TRIM", trim::apply),
-    ("TRIM_LEFT", trim_left::apply),
-    ("TRIM_RIGHT", trim_right::apply),
-    ("UPPERCASE", uppercase::apply),
-    ("URL_DECODE", url_decode::apply),
-    ("URL_DECODE_UNI", url_decode_uni::apply),
-    ("UTF8_TO_UNICODE", utf8_to_unicode::apply),
+/// Every transformation under AWS's name, with the bytes without all of which a text stays as it is.
+const ALL: &[(&str, ByteSet, Apply)] = &[
+    ("NONE", ByteSet::EMPTY, |_, _| Made::Same),
+    ("BASE64_DECODE", ANY, base64_decode::apply),
+    ("BASE64_DECODE_EXT", ANY, base64_decode_ext::apply),
+    ("CMD_LINE", ByteSet::of(b"\\\"'^ ,;\t\r\n/(").union(ByteSet::UPPER), cmd_line::apply),
+    ("CMD_LINE_UNIX", ByteSet::of(b"\\\"'").union(ByteSet::SPACE).union(ByteSet::UPPER), cmd_line_unix::apply),
+    ("CMD_LINE_WIN", ByteSet::of(b"\\\"'`^").union(ByteSet::SPACE).union(ByteSet::UPPER), cmd_line_win::apply),
+    ("COMPRESS_WHITE_SPACE", ByteSet::SPACE.with(160), compress_white_space::apply),
+    ("CSS_DECODE", BACKSLASH, css_decode::apply),
+    ("ESCAPE_SEQ_DECODE", BACKSLASH, escape_seq_decode::apply),
+    ("HEX_DECODE", ANY, hex_decode::apply),
+    ("HTML_ENTITY_DECODE", ByteSet::of(b"&"), html_entity_decode::apply),
+    ("JS_DECODE", BACKSLASH, js_decode::apply),
+    ("JS_DECODE_EXT", BACKSLASH, js_decode_ext::apply),
+    ("LOWERCASE", ByteSet::UPPER, lowercase::apply),
+    ("MD5", ANY, md5::apply),
+    ("NORMALIZE_PATH", ByteSet::of(b"/."), normalize_path::apply),
+    ("NORMALIZE_PATH_WIN", ByteSet::of(b"/.\\"), normalize_path_win::apply),
+    ("REMOVE_COMMENTS_CHAR", ByteSet::of(b"/*-#"), remove_comments_char::apply),
+    ("REMOVE_NULLS", ByteSet::of(b"\0"), remove_nulls::apply),
+    ("REMOVE_WHITESPACE", ByteSet::SPACE.with(160), remove_whitespace::apply),
+    ("REPLACE_COMMENTS", ByteSet::of(b"/"), replace_comments::apply),
+    ("REPLACE_NULLS", ByteSet::of(b"\0"), replace_nulls::apply),
+    ("SHA256", ANY, sha256::apply),
+    ("SQL_HEX_DECODE", ByteSet::of(b"xX"), sql_hex_decode::apply),
+    ("TRIM", ByteSet::SPACE, trim::apply),
+    ("TRIM_LEFT", ByteSet::SPACE, trim_left::apply),
+    ("TRIM_RIGHT", ByteSet::SPACE, trim_right::apply),
+    ("UPPERCASE", ByteSet::LOWER, uppercase::apply),
+    ("URL_DECODE", ByteSet::of(b"%+"), url_decode::apply),
+    ("URL_DECODE_UNI", ByteSet::of(b"%+"), url_decode_uni::apply),
+    ("UTF8_TO_UNICODE", ByteSet::range(0x80..=0xff), utf8_to_unicode::apply),
 ];
+
+/// Any text may change.
+const ANY: ByteSet = ByteSet::ALL;
+/// What escapes begin with.
+const BACKSLASH: ByteSet = ByteSet::of(b"\\");
 
 /// The most transformations of a statement (WAF-83).
 const MOST: usize = 10;
@@ -90,7 +96,7 @@ pub struct Transformation(u8);
 impl Transformation {
     /// The one of that name in AWS's spelling.
     pub fn named(name: &str) -> Option<Transformation> {
-        ALL.iter().position(|(own, _)| *own == name).map(|place| Transformation(place as u8))
+        ALL.iter().position(|(own, ..)| *own == name).map(|place| Transformation(place as u8))
     }
 
     /// All there are.
@@ -105,7 +111,32 @@ impl Transformation {
 
     /// What it makes of a text.
     pub fn apply(self, input: &[u8]) -> Cow<'_, [u8]> {
-        ALL[usize::from(self.0)].1(input)
+        let mut output = Vec::new();
+        match ALL[usize::from(self.0)].2(input, &mut output) {
+            Made::Same => Cow::Borrowed(input),
+            Made::Part(range) => Cow::Borrowed(&input[range]),
+            Made::Written => Cow::Owned(output),
+        }
+    }
+}
+
+impl Transform for Transformation {
+    const COUNT: usize = ALL.len();
+
+    fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
+    fn changes(self) -> ByteSet {
+        ALL[usize::from(self.0)].1
+    }
+
+    fn keeps_empty(self) -> bool {
+        !matches!(self.name(), "MD5" | "SHA256")
+    }
+
+    fn apply(self, text: &[u8], output: &mut Vec<u8>) -> Made {
+        ALL[usize::from(self.0)].2(text, output)
     }
 }
 
@@ -150,14 +181,19 @@ impl Chain {
         let mut text = Cow::Borrowed(input);
         for own in &self.0 {
             text = match text {
-                Cow::Borrowed(bytes) => own.apply(bytes),
-                Cow::Owned(bytes) => match own.apply(&bytes) {
+                Cow::Borrowed(bytes) => Transformation::apply(*own, bytes),
+                Cow::Owned(bytes) => match Transformation::apply(*own, &bytes) {
                     Cow::Borrowed(same) if same.len() == bytes.len() => Cow::Owned(bytes),
                     changed => Cow::Owned(changed.into_owned()),
                 },
             };
         }
         text
+    }
+
+    /// The transformations in their order.
+    pub fn steps(&self) -> &[Transformation] {
+        &self.0
     }
 
     /// What they cost: ten units each, and `NONE` nothing (WAF-27).
@@ -182,4 +218,4 @@ impl Chain {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
