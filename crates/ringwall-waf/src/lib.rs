@@ -11,6 +11,7 @@
 //! | [`action`], [`label`] | what rules do |
 //! | [`engine`] | rule groups in another language |
 //! | [`inspect`] | the order: the definition |
+//! | [`record`], [`logging`], [`samples`] | what is kept of a request |
 //! | [`Compiled`] | the same verdicts, faster |
 
 pub mod action;
@@ -19,21 +20,26 @@ pub mod document;
 pub mod engine;
 pub mod environment;
 mod evaluation;
+pub mod explanation;
 pub mod field;
 pub mod forwarded;
 pub mod guard;
 pub mod inspection;
 pub mod label;
+pub mod logging;
 pub mod pattern;
+pub mod protection;
 pub mod rate;
 pub mod record;
 pub mod request;
+pub mod samples;
 pub mod statement;
 pub mod transformation;
 pub mod verdict;
 
-pub use compiled::Compiled;
+pub use compiled::{Compiled, Scratch};
 pub use evaluation::inspect;
+pub use explanation::explain;
 
 #[cfg(test)]
 pub(crate) mod testing;
