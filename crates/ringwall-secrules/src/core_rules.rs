@@ -67,15 +67,21 @@ impl Folder {
     }
 }
 
-/// What any server does before the rules: JSON and XML are read by whoever can.
+/// What any server does before the rules: JSON and XML are read by whoever can, and what nobody can read is refused.
 pub const ENGINE: &str = r#"SecRule REQUEST_HEADERS:Content-Type "@rx ^(?i:application/(?:[\w.+-]+\+)?json)" \
     "id:200001,phase:1,pass,nolog,t:none,ctl:requestBodyProcessor=JSON"
 SecRule REQUEST_HEADERS:Content-Type "@rx ^(?i:(?:application|text)/(?:[\w.+-]+\+)?xml)" \
     "id:200000,phase:1,pass,nolog,t:none,ctl:requestBodyProcessor=XML"
+SecRule REQBODY_ERROR "!@eq 0" \
+    "id:200002,phase:2,deny,status:400,log,t:none,severity:2,\
+    msg:'The body cannot be read',logdata:'%{REQBODY_ERROR_MSG}'"
+SecRule MULTIPART_STRICT_ERROR "!@eq 0" \
+    "id:200003,phase:2,deny,status:400,log,t:none,severity:2,\
+    msg:'The body has parts that others may read in another way'"
 "#;
 
 const HIDES_XML: &str = r#"SecRule REQBODY_PROCESSOR "@streq XML" \
-    "id:200002,phase:1,pass,nolog,t:none,ctl:forceRequestBodyVariable=Off"
+    "id:200009,phase:1,pass,nolog,t:none,ctl:forceRequestBodyVariable=Off"
 "#;
 
 impl RuleSet {

@@ -7,9 +7,6 @@ use crate::collection::Collection;
 
 /// Reads it, up to the first thing that is wrong. Depth costs memory in proportion to the text.
 pub(super) fn read<'r>(fields: &mut Fields<'r>, text: &'r [u8], deepest: usize, room: usize) -> Result<(), String> {
-    if let Err(error) = std::str::from_utf8(text) {
-        return Err(format!("JSON: no UTF-8 at byte {}", error.valid_up_to()));
-    }
     let mut scanner = Scanner { text, place: 0, open: Vec::new(), way: Vec::new(), deepest, room };
     scanner.run(fields).map_err(|says| format!("JSON: {says} at byte {}", scanner.place))
 }
@@ -154,7 +151,7 @@ impl<'r> Scanner<'r> {
         let mut text = Cow::Borrowed(&self.text[start..self.place]);
         loop {
             match self.next()? {
-                b'"' => return Ok(text),
+                b'"' => return if std::str::from_utf8(&text).is_ok() { Ok(text) } else { Err("no UTF-8") },
                 b'\\' => self.escape(text.to_mut())?,
                 0..=0x1f => return Err("a control character"),
                 byte => text.to_mut().push(byte),
