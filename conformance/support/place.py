@@ -139,6 +139,23 @@ def talks_udp(question, to, timeout=SHORT):
         return False
 
 
+class Heard(list):
+    """What a server heard, in order. A client knows of its connection before the server does: what is expected may take a moment."""
+
+    def __eq__(self, expected):
+        end = time.monotonic() + 2
+        while not list.__eq__(self, expected):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.005)
+        return True
+
+    def __ne__(self, expected):
+        return not self == expected
+
+    __hash__ = None
+
+
 class Server:
     """Echoes, and keeps in mind who asked."""
 
@@ -152,7 +169,7 @@ class Server:
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind((address, port))
         Server.listening.add(self)
-        self.peers, self.ports = [], []
+        self.peers, self.ports = Heard(), Heard()
         self.connections = []
         if kind == socket.SOCK_STREAM:
             self.socket.listen(128)

@@ -17,6 +17,12 @@ pub use html::{xss, xss_rules};
 pub use page::Page;
 pub use sql::{sqli, sqli_rules};
 
+/// A value of these bytes alone is no SQL injection: one word or number never is.
+pub const SQLI_HARMLESS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.";
+
+/// A value without all of these bytes is no cross-site scripting: it has no tag, attribute, address, quote or template.
+pub const XSS_NEEDS: &[u8] = b"<=:&'\"`{+";
+
 /// How much is taken for an SQL injection (WAF-34).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sensitivity {
@@ -36,4 +42,17 @@ pub struct Finding {
     pub says: &'static str,
     /// The bytes that decided.
     pub range: Range<usize>,
+}
+
+/// Where a text has another one first. Most places are told by their first byte.
+fn find(text: &[u8], other: &[u8]) -> Option<usize> {
+    let first = other.first()?;
+    let mut from = 0;
+    loop {
+        from += text[from..].iter().position(|byte| byte == first)?;
+        if text[from..].starts_with(other) {
+            return Some(from);
+        }
+        from += 1;
+    }
 }

@@ -5,7 +5,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use ringwall_detect::{Sensitivity, sqli, sqli_rules, xss, xss_rules};
+use ringwall_detect::{SQLI_HARMLESS, Sensitivity, XSS_NEEDS, sqli, sqli_rules, xss, xss_rules};
 
 /// The system's allocator, and how often this thread has called it.
 struct Counting;
@@ -192,6 +192,25 @@ fn any_bytes_are_read_within_bounds_and_without_allocating() {
         found += usize::from(check(&assemble(&mut random)));
     }
     assert!(found > rounds / 20 && found < rounds, "{found} of {rounds}: both sides were seen");
+}
+
+#[test]
+fn what_is_said_to_be_harmless_is_harmless() {
+    let mut random = fastrand::Rng::with_seed(22);
+    let (mut sql, mut html) = (0, 0);
+    for _ in 0..60_000 {
+        let mut input = assemble(&mut random);
+        let is_sql = sqli(&input, Sensitivity::High).is_some();
+        let is_html = xss(&input).is_some();
+        assert!(!is_sql || input.iter().any(|byte| !SQLI_HARMLESS.contains(byte)), "{}", input.escape_ascii());
+        assert!(!is_html || input.iter().any(|byte| XSS_NEEDS.contains(byte)), "{}", input.escape_ascii());
+        (sql, html) = (sql + usize::from(is_sql), html + usize::from(is_html));
+        input.retain(|byte| !XSS_NEEDS.contains(byte));
+        assert_eq!(xss(&input), None, "{}", input.escape_ascii());
+        input.retain(|byte| SQLI_HARMLESS.contains(byte));
+        assert_eq!(sqli(&input, Sensitivity::High), None, "{}", input.escape_ascii());
+    }
+    assert!(sql > 3_000 && html > 500, "{sql} injections, {html} scripts");
 }
 
 #[test]

@@ -42,6 +42,13 @@ pub enum Made {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TextId(u32);
 
+impl TextId {
+    /// Its place: texts are counted from 0.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Where the bytes of a text are.
 #[derive(Clone, Copy, Debug)]
 enum Place<'r> {
@@ -208,7 +215,7 @@ impl<'r> Texts<'r> {
         }
     }
 
-    /// Which items of a searcher a text may have. It must be the same searcher for all texts.
+    /// Which items of a searcher a text may have, in their order. It must be the same searcher for all texts.
     pub fn items(&mut self, text: TextId, searcher: &Searcher) -> &[Item] {
         let (start, end) = self.texts[text.0 as usize].items.unwrap_or_else(|| {
             let present = self.present(text);
@@ -216,6 +223,7 @@ impl<'r> Texts<'r> {
             searcher.scan(bytes, present, &mut self.hits);
             let start = self.items.len() as u32;
             self.items.extend_from_slice(self.hits.items());
+            self.items[start as usize..].sort_unstable();
             self.hits.clear();
             let range = (start, self.items.len() as u32);
             self.texts[text.0 as usize].items = Some(range);

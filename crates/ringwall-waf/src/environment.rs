@@ -4,6 +4,8 @@
 use std::net::IpAddr;
 use std::ops::Range;
 
+use ringwall_search::ByteSet;
+
 use crate::action::token::TokenKey;
 use crate::rate::Counters;
 
@@ -45,6 +47,16 @@ pub trait Detector {
 
     /// Cross-site scripting.
     fn xss(&self, input: &[u8]) -> Option<Range<usize>>;
+
+    /// Whether a text that has those bytes and no others can be an SQL injection. May only save work.
+    fn may_be_sqli(&self, _: ByteSet) -> bool {
+        true
+    }
+
+    /// Whether a text that has those bytes and no others can be cross-site scripting. May only save work.
+    fn may_be_xss(&self, _: ByteSet) -> bool {
+        true
+    }
 }
 
 /// Ringwall's own detector.
@@ -62,6 +74,16 @@ impl Detector for OwnDetector {
 
     fn xss(&self, input: &[u8]) -> Option<Range<usize>> {
         ringwall_detect::xss(input).map(|finding| finding.range)
+    }
+
+    fn may_be_sqli(&self, present: ByteSet) -> bool {
+        const NEEDED: ByteSet = ByteSet::of(ringwall_detect::SQLI_HARMLESS).complement();
+        present.meets(NEEDED)
+    }
+
+    fn may_be_xss(&self, present: ByteSet) -> bool {
+        const NEEDED: ByteSet = ByteSet::of(ringwall_detect::XSS_NEEDS);
+        present.meets(NEEDED)
     }
 }
 

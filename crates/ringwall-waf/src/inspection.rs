@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::ops::Range;
 
-use crate::compiled::Memo;
+use crate::compiled::{Memo, Order};
 use crate::environment::{Environment, Sensitivity};
-use crate::field::{Oversize, Value, View};
+use crate::field::{Oversize, View};
 use crate::label::Labels;
 use crate::statement::Subject;
 
@@ -50,13 +50,13 @@ const KEPT: (usize, usize) = (256, 64);
 
 impl Evidence {
     /// The evidence of something that was found in a value.
-    pub(crate) fn new(location: &'static str, value: &Value, range: Range<usize>) -> Evidence {
-        let length = value.bytes.len();
+    pub(crate) fn new(location: &'static str, name: Option<&[u8]>, bytes: &[u8], range: Range<usize>) -> Evidence {
+        let length = bytes.len();
         let start = range.start.min(length);
         let end = range.end.clamp(start, length.min(start + KEPT.0));
         let offset = start.saturating_sub(KEPT.1);
-        let text = &value.bytes[offset..length.min(end + KEPT.1)];
-        let name = value.name.as_deref().map(|name| name[..name.len().min(KEPT.0)].to_vec());
+        let text = &bytes[offset..length.min(end + KEPT.1)];
+        let name = name.map(|name| name[..name.len().min(KEPT.0)].to_vec());
         Evidence { location, name, text: text.to_vec(), offset, range: start - offset..end - offset }
     }
 
@@ -103,6 +103,14 @@ impl<'r> Inspection<'r> {
         }
     }
 
+    /// The next rule of a list: of all there are, or of those that a compiled web ACL knows to matter.
+    pub(crate) fn next_rule(&mut self, order: &mut Order) -> Option<usize> {
+        match &mut self.memo {
+            None => order.next(),
+            Some(memo) => memo.next(&self.view, order),
+        }
+    }
+
     /// Notes an attack that was just found.
     pub(crate) fn detail(&mut self, condition: Condition, subject: &Subject) {
         let found = self.evidence.last();
@@ -133,10 +141,10 @@ mod tests {
         for (range, offset, kept) in
             [(0..3, 0, 67), (5000..5003, 4936, 131), (9999..10_000, 9935, 65), (100..9000, 36, 384)]
         {
-            let evidence = Evidence::new("BODY", &Value::plain(&bytes), range.clone());
+            let evidence = Evidence::new("BODY", None, &bytes, range.clone());
             assert_eq!((evidence.offset, evidence.text.len()), (offset, kept), "{range:?}");
             assert_eq!(evidence.matched(), &bytes[range.start..range.end.min(range.start + 256)], "{range:?}");
         }
-        assert_eq!(Evidence::new("BODY", &Value::plain(b""), 5..9).matched(), b"", "a range that is none");
+        assert_eq!(Evidence::new("BODY", None, b"", 5..9).matched(), b"", "a range that is none");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use ringwall_search::Needed;
 use ringwall_search::dialect::{Dialect, translate};
 
 use crate::document::{Entry, Refusal};
@@ -14,18 +15,6 @@ const LARGEST_AUTOMATON: usize = 1 << 20;
 
 /// The deepest nesting of a pattern.
 const DEEPEST: u32 = 50;
-
-/// Several patterns that are searched for in one go, as the engine takes them; none if they are too large together.
-pub(crate) fn set(patterns: &[String]) -> Option<regex::bytes::RegexSet> {
-    let mut builder = regex::bytes::RegexSetBuilder::new(patterns);
-    builder
-        .unicode(false)
-        .size_limit(16 * LARGEST)
-        .dfa_size_limit(8 * LARGEST_AUTOMATON)
-        .nest_limit(DEEPEST + 1)
-        .build()
-        .ok()
-}
 
 /// A regular expression.
 #[derive(Clone, Debug)]
@@ -63,9 +52,9 @@ impl Pattern {
         &self.source
     }
 
-    /// As the engine takes it.
-    pub(crate) fn translated(&self) -> &str {
-        &self.translated
+    /// What a text must have for it to match.
+    pub(crate) fn needed(&self) -> Needed {
+        Needed::by_expression_with(&self.translated, Dialect::AWS.flags()).unwrap_or(Needed::Nothing)
     }
 
     /// Where the text has it.

@@ -79,6 +79,8 @@ pub struct Terminating {
 pub struct GroupReport {
     /// its ARN, or vendor and name
     pub group: String,
+    /// the rule that refers to it
+    pub rule: String,
     /// its rule that ended the group
     pub terminating: Option<Matched>,
     /// its rules that matched and did not

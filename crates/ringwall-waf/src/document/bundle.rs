@@ -45,8 +45,12 @@ impl Bundle {
     /// Reads a web ACL as `get-web-acl` prints it, or several documents in one:
     /// `{"WebACL": …, "RuleGroups": […], "IPSets": […], "RegexPatternSets": […]}`.
     pub fn read(&mut self, document: &[u8], abilities: Abilities) -> Result<WebAcl, Refusal> {
-        let node = Node::parse(document)?;
-        let root = Entry::root(&node);
+        self.read_node(&Node::parse(document)?, abilities)
+    }
+
+    /// Reads the same from a document that was taken apart already.
+    pub fn read_node(&mut self, document: &Node, abilities: Abilities) -> Result<WebAcl, Refusal> {
+        let root = Entry::root(document);
         let mut members = root.members()?;
         let Some(acl) = members.take("WebACL") else { return WebAcl::read(&root, self, abilities) };
         let mut each = |name: &str, add: &mut dyn FnMut(&Entry) -> Result<(), Refusal>| {

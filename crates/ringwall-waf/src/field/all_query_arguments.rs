@@ -1,11 +1,12 @@
 //! AllQueryArguments: the values of all arguments, not their names (WAF-63).
 
-use super::arguments::{arguments, named};
-use super::{Extracted, PreParse, View};
+use super::arguments::arguments;
+use super::{Extracted, Found, PreParse, View};
 
 /// The values.
-pub fn extract<'r>(view: &View<'r>, pre_parse: &PreParse) -> Extracted<'r> {
-    Extracted::of(arguments(view, pre_parse).into_iter().map(named).collect())
+pub fn extract<'r>(view: &View<'r>, pre_parse: &PreParse, found: &mut Found<'r>) -> Extracted {
+    arguments(view, pre_parse, found, |_| true);
+    Extracted::WHOLE
 }
 
 #[cfg(test)]

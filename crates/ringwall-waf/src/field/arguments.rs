@@ -1,35 +1,29 @@
 //! Query arguments: what stands between the `&` of a query string, as it was sent (WAF-64).
 
-use std::borrow::Cow;
-
-use super::{PreParse, Value, View};
+use super::{Found, PreParse, Value, View};
 use crate::request::split;
 
-/// A name and a value.
-pub type Argument<'r> = (Cow<'r, [u8]>, Cow<'r, [u8]>);
-
-/// Names and values, in the order sent. The query string is first normalised by the given transformations (WAF-65). An
-/// argument without `=` has an empty value.
-pub fn arguments<'r>(view: &View<'r>, pre_parse: &PreParse) -> Vec<Argument<'r>> {
-    let Some(query) = view.request.query else { return Vec::new() };
-    let pairs = |text| split_pairs(text).map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value)));
-    match pre_parse.apply(query) {
-        Cow::Borrowed(query) => pairs(query).collect(),
-        Cow::Owned(query) => {
-            split_pairs(&query).map(|(name, value)| (Cow::Owned(name.to_vec()), Cow::Owned(value.to_vec()))).collect()
-        }
+/// Finds the arguments whose names are meant, in the order sent. The query string is first normalised by the given
+/// transformations (WAF-65).
+pub fn arguments<'r>(view: &View<'r>, pre_parse: &PreParse, found: &mut Found<'r>, is_meant: impl Fn(&[u8]) -> bool) {
+    let Some(query) = view.request.query else { return };
+    if pre_parse.is_empty() {
+        pairs(query).filter(|(name, _)| is_meant(name)).for_each(|(name, value)| found.named(name, value));
+        return;
+    }
+    let normal = pre_parse.apply(query);
+    for (name, value) in pairs(&normal).filter(|(name, _)| is_meant(name)) {
+        let name = Some(found.texts.write(|output| output.extend_from_slice(name)));
+        let text = found.texts.write(|output| output.extend_from_slice(value));
+        found.values.push(Value { name, text });
     }
 }
 
-fn split_pairs(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+/// Names and values of a query string. An argument without `=` has an empty value.
+pub fn pairs(query: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     let arguments = query.split(|byte| *byte == b'&').filter(|own| !own.is_empty());
     arguments.map(|own| {
         let (name, value) = split(own, b'=');
         (name, value.unwrap_or_default())
     })
-}
-
-/// An argument's value, which knows its name.
-pub(super) fn named<'r>((name, bytes): Argument<'r>) -> Value<'r> {
-    Value { name: Some(name), bytes }
 }

@@ -1,6 +1,6 @@
 //! Body: the bytes behind the headers, as far as they are inspected (WAF-66, WAF-77).
 
-use super::{Extracted, Oversize, OversizeHandling, View};
+use super::{Extracted, Found, Oversize, OversizeHandling, View};
 use crate::document::{Context, Entry, Refusal};
 
 /// `Body`.
@@ -19,12 +19,12 @@ impl Body {
     }
 
     /// The bytes that are inspected, if there is a body.
-    pub fn extract<'r>(&self, view: &View<'r>) -> Extracted<'r> {
+    pub fn extract<'r>(&self, view: &View<'r>, found: &mut Found<'r>) -> Extracted {
         let (body, is_whole) = view.body();
-        if is_whole {
-            return Extracted::plain((!body.is_empty()).then_some(body));
+        if !is_whole || !body.is_empty() {
+            found.plain(body);
         }
-        Extracted::plain([body]).longer(Oversize::Body, self.oversize)
+        if is_whole { Extracted::WHOLE } else { Extracted::longer(Oversize::Body, self.oversize) }
     }
 }
 

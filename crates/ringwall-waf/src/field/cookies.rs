@@ -1,8 +1,6 @@
 //! Cookies: names, values or both of several cookies, as far as they are inspected (WAF-72, WAF-79).
 
-use std::borrow::Cow;
-
-use super::{Extracted, MatchScope, Names, Oversize, OversizeHandling, Value, View};
+use super::{Extracted, Found, MatchScope, Names, Oversize, OversizeHandling, View};
 use crate::document::{Context, Entry, Refusal};
 use crate::request::{Request, split};
 
@@ -31,24 +29,21 @@ impl Cookies {
     }
 
     /// The names and values that are looked at.
-    pub fn extract<'r>(&self, view: &View<'r>) -> Extracted<'r> {
-        let mut values = Vec::new();
-        let (cookies, is_whole) = inspected(view.request);
-        for (name, value) in cookies.into_iter().filter(|(name, _)| self.names.selects(name, <[u8]>::eq)) {
+    pub fn extract<'r>(&self, view: &View<'r>, found: &mut Found<'r>) -> Extracted {
+        let is_whole = inspected(view.request, |name, value| {
+            if !self.names.selects(name, <[u8]>::eq) {
+                return;
+            }
             if self.scope.has_keys() && !name.is_empty() {
-                values.push(Value::plain(name));
+                found.plain(name);
             }
             if self.scope.has_values() {
-                values.push(Value { name: Some(Cow::Borrowed(name)), bytes: Cow::Borrowed(value) });
+                found.named(name, value);
             }
-        }
-        let extracted = Extracted::of(values);
-        if is_whole { extracted } else { extracted.longer(Oversize::Cookies, self.oversize) }
+        });
+        if is_whole { Extracted::WHOLE } else { Extracted::longer(Oversize::Cookies, self.oversize) }
     }
 }
-
-/// A name and a value.
-type Cookie<'r> = (&'r [u8], &'r [u8]);
 
 /// Names and values of the cookies that a request has, in the order sent. One without `=` has no name.
 pub fn cookies<'r>(request: &Request<'r>) -> impl Iterator<Item = (&'r [u8], &'r [u8])> {
@@ -63,20 +58,24 @@ fn pairs(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
     })
 }
 
-/// The cookies that are inspected, and whether they are all there are.
-fn inspected<'r>(request: &Request<'r>) -> (Vec<Cookie<'r>>, bool) {
-    let mut left = MOST_BYTES;
-    let mut inspected = Vec::new();
+/// Visits the cookies that are inspected, and says whether they are all there are.
+fn inspected<'r>(request: &Request<'r>, mut visit: impl FnMut(&'r [u8], &'r [u8])) -> bool {
+    let (mut left, mut count) = (MOST_BYTES, 0);
     for text in request.values_of("cookie") {
         let fits = text.len().min(left);
         left -= fits;
-        inspected.extend(pairs(&text[..fits]).take(MOST + 1 - inspected.len().min(MOST)));
-        if inspected.len() > MOST || fits < text.len() {
-            inspected.truncate(MOST);
-            return (inspected, false);
+        for (name, value) in pairs(&text[..fits]) {
+            if count == MOST {
+                return false;
+            }
+            count += 1;
+            visit(name, value);
+        }
+        if fits < text.len() {
+            return false;
         }
     }
-    (inspected, true)
+    true
 }
 
 #[cfg(test)]

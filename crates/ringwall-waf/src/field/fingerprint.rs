@@ -1,6 +1,6 @@
 //! JA3Fingerprint and JA4Fingerprint: what the client's TLS looks like (WAF-74).
 
-use super::{Extracted, Fallback, View};
+use super::{Extracted, Fallback, Found, View};
 use crate::document::{Entry, Refusal};
 
 /// Which fingerprint.
@@ -41,11 +41,10 @@ impl Fingerprint {
     }
 
     /// The fingerprint, or what the fallback says.
-    pub fn extract<'r>(&self, view: &View<'r>) -> Extracted<'r> {
-        match self.of(view) {
-            Some(text) => Extracted::plain([text.as_bytes()]),
-            None => Extracted::decided(self.fallback.matches()),
-        }
+    pub fn extract<'r>(&self, view: &View<'r>, found: &mut Found<'r>) -> Extracted {
+        let Some(text) = self.of(view) else { return Extracted::decided(self.fallback.matches()) };
+        found.plain(text.as_bytes());
+        Extracted::WHOLE
     }
 }
 

@@ -1,9 +1,7 @@
 //! HeaderOrder: the names of the headers in the order received, in lower case, joined with colons (WAF-73).
 
-use std::borrow::Cow;
-
 use super::headers::inspected;
-use super::{Extracted, Oversize, OversizeHandling, Value, View};
+use super::{Extracted, Found, Oversize, OversizeHandling, Value, View};
 use crate::document::{Context, Entry, Refusal};
 
 /// `HeaderOrder`.
@@ -22,12 +20,19 @@ impl HeaderOrder {
     }
 
     /// The names, as one text.
-    pub fn extract<'r>(&self, view: &View<'r>) -> Extracted<'r> {
-        let (headers, is_whole) = inspected(view);
-        let names: Vec<Vec<u8>> = headers.iter().map(|header| header.name.to_ascii_lowercase()).collect();
-        let order = Value { name: None, bytes: Cow::Owned(names.join(&b':')) };
-        let extracted = Extracted::of(if names.is_empty() { Vec::new() } else { vec![order] });
-        if is_whole { extracted } else { extracted.longer(Oversize::Headers, self.oversize) }
+    pub fn extract<'r>(&self, view: &View<'r>, found: &mut Found<'r>) -> Extracted {
+        let (mut is_whole, mut count) = (true, 0);
+        let text = found.texts.write(|output| {
+            is_whole = inspected(view, |header| {
+                output.extend((count > 0).then_some(b':'));
+                output.extend(header.name.iter().map(u8::to_ascii_lowercase));
+                count += 1;
+            });
+        });
+        if count > 0 {
+            found.values.push(Value { name: None, text });
+        }
+        if is_whole { Extracted::WHOLE } else { Extracted::longer(Oversize::Headers, self.oversize) }
     }
 }
 

@@ -1,8 +1,6 @@
 //! Headers: names, values or both of several headers, as far as they are inspected (WAF-71, WAF-79).
 
-use std::borrow::Cow;
-
-use super::{Extracted, MatchScope, Names, Oversize, OversizeHandling, Value, View};
+use super::{Extracted, Found, MatchScope, Names, Oversize, OversizeHandling, View};
 use crate::document::{Context, Entry, Refusal};
 use crate::request::Header;
 
@@ -31,40 +29,39 @@ impl Headers {
     }
 
     /// The names and values that are looked at.
-    pub fn extract<'r>(&self, view: &View<'r>) -> Extracted<'r> {
-        let (headers, is_whole) = inspected(view);
-        let mut values = Vec::new();
-        for header in headers.into_iter().filter(|own| self.names.selects(own.name, <[u8]>::eq_ignore_ascii_case)) {
+    pub fn extract<'r>(&self, view: &View<'r>, found: &mut Found<'r>) -> Extracted {
+        let is_whole = inspected(view, |header| {
+            if !self.names.selects(header.name, <[u8]>::eq_ignore_ascii_case) {
+                return;
+            }
             if self.scope.has_keys() {
-                values.push(Value::plain(header.name));
+                found.plain(header.name);
             }
             if self.scope.has_values() {
-                values.push(Value { name: Some(Cow::Borrowed(header.name)), bytes: Cow::Borrowed(header.value) });
+                found.named(header.name, header.value);
             }
-        }
-        let extracted = Extracted::of(values);
-        if is_whole { extracted } else { extracted.longer(Oversize::Headers, self.oversize) }
+        });
+        if is_whole { Extracted::WHOLE } else { Extracted::longer(Oversize::Headers, self.oversize) }
     }
 }
 
-/// The headers that are inspected, and whether they are all there are.
-pub(super) fn inspected<'r>(view: &View<'r>) -> (Vec<Header<'r>>, bool) {
+/// Visits the headers that are inspected, and says whether they are all there are.
+pub(super) fn inspected<'r>(view: &View<'r>, mut visit: impl FnMut(Header<'r>)) -> bool {
     let mut left = MOST_BYTES;
-    let mut inspected = Vec::new();
-    for header in view.request.headers {
-        if inspected.len() == MOST || header.name.len() > left {
-            return (inspected, false);
+    for (at, header) in view.request.headers.iter().enumerate() {
+        if at == MOST || header.name.len() > left {
+            return false;
         }
         left -= header.name.len();
         let value = header.value.trim_ascii();
         let fits = value.len().min(left);
         left -= fits;
-        inspected.push(Header { name: header.name, value: &value[..fits] });
+        visit(Header { name: header.name, value: &value[..fits] });
         if fits < value.len() {
-            return (inspected, false);
+            return false;
         }
     }
-    (inspected, true)
+    true
 }
 
 #[cfg(test)]

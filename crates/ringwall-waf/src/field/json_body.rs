@@ -2,7 +2,7 @@
 
 use super::json::scan;
 use super::pointer::Pointers;
-use super::{Extracted, MatchScope, Oversize, OversizeHandling, Value, View};
+use super::{Extracted, Found, MatchScope, Oversize, OversizeHandling, View};
 use crate::document::{Context, Entry, Refusal};
 
 /// What to do with a body that is no JSON (WAF-68).
@@ -40,26 +40,28 @@ impl JsonBody {
     }
 
     /// The keys and values that are looked at.
-    pub fn extract<'r>(&self, view: &View<'r>) -> Extracted<'r> {
+    pub fn extract<'r>(&self, view: &View<'r>, found: &mut Found<'r>) -> Extracted {
         let (body, is_whole) = view.body();
         if body.is_empty() && is_whole {
-            return Extracted::of(Vec::new());
+            return Extracted::WHOLE;
         }
-        let extracted = self.parsed(body);
-        if is_whole { extracted } else { extracted.longer(Oversize::JsonBody, self.oversize) }
-    }
-
-    fn parsed<'r>(&self, body: &'r [u8]) -> Extracted<'r> {
-        let scan = scan(body, &self.pointers);
-        match self.invalid {
-            Invalid::Match if !scan.is_valid => return Extracted::decided(true),
-            Invalid::NoMatch if !scan.is_valid => return Extracted::decided(false),
-            Invalid::Text if !scan.is_valid => return Extracted::plain([body]),
-            _ => {}
+        let before = found.values.len();
+        let is_valid = scan(body, &self.pointers, self.scope, found);
+        let extracted = match self.invalid {
+            Invalid::Match if !is_valid => Extracted::decided(true),
+            Invalid::NoMatch if !is_valid => Extracted::decided(false),
+            Invalid::Text if !is_valid => {
+                found.values.truncate(before);
+                found.plain(body);
+                Extracted::WHOLE
+            }
+            _ => Extracted::WHOLE,
+        };
+        if is_whole {
+            return extracted;
         }
-        let is_seen = |is_key| if is_key { self.scope.has_keys() } else { self.scope.has_values() };
-        let pieces = scan.pieces.into_iter().filter(|piece| is_seen(piece.is_key));
-        Extracted::of(pieces.map(|piece| Value { name: None, bytes: piece.text }).collect())
+        let longer = Extracted::longer(Oversize::JsonBody, self.oversize);
+        Extracted { decided: longer.decided.or(extracted.decided), ..longer }
     }
 }
 

@@ -1,10 +1,11 @@
 //! Method: as it was sent (WAF-64).
 
-use super::{Extracted, View};
+use super::{Extracted, Found, View};
 
 /// The method.
-pub fn extract<'r>(view: &View<'r>) -> Extracted<'r> {
-    Extracted::plain([view.request.method])
+pub fn extract<'r>(view: &View<'r>, found: &mut Found<'r>) -> Extracted {
+    found.plain(view.request.method);
+    Extracted::WHOLE
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod all_query_arguments;
 mod arguments;
 mod body;
+mod body_values;
 pub mod cookies;
 mod fallback;
 pub mod fingerprint;
@@ -16,6 +17,7 @@ mod json_body;
 mod method;
 mod names;
 mod oversize;
+mod path_segments;
 mod pointer;
 mod pre_parse;
 mod query_string;
@@ -25,8 +27,9 @@ mod single_query_argument;
 mod uri_fragment;
 mod uri_path;
 
-pub(crate) use arguments::arguments;
+pub(crate) use arguments::pairs;
 pub use body::Body;
+pub use body_values::BodyValues;
 pub use cookies::Cookies;
 pub use fallback::Fallback;
 pub use fingerprint::Fingerprint;
@@ -41,7 +44,7 @@ pub use single_header::SingleHeader;
 pub use single_query_argument::SingleQueryArgument;
 pub use uri_fragment::UriFragment;
 
-use std::borrow::Cow;
+use ringwall_search::{TextId, Texts};
 
 use crate::document::{Context, Entry, Refusal};
 use crate::request::{Request, Resource};
@@ -67,52 +70,66 @@ impl<'r> View<'r> {
     }
 }
 
-/// A value that is looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Value<'r> {
-    /// the name that it has in the request, if it has one
-    pub name: Option<Cow<'r, [u8]>>,
-    /// the value itself
-    pub bytes: Cow<'r, [u8]>,
+/// What fields find in a request: values, and the texts that they are. Memory is kept from one request to the next.
+#[derive(Debug, Default)]
+pub struct Found<'r> {
+    /// names and values, and what is made of them
+    pub texts: Texts<'r>,
+    /// the values of all fields that were looked at, those of one behind each other
+    pub values: Vec<Value>,
+    json: json::Reader,
 }
 
-impl<'r> Value<'r> {
+/// A value that is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Value {
+    /// the name that it has in the request, if it has one
+    pub name: Option<TextId>,
+    /// the value itself
+    pub text: TextId,
+}
+
+impl<'r> Found<'r> {
+    /// An empty one for another request, with the memory of this one.
+    pub fn recycled<'n>(mut self) -> Found<'n> {
+        self.values.clear();
+        Found { texts: self.texts.recycled(), values: self.values, json: self.json }
+    }
+
     /// A value without a name.
-    pub fn plain(bytes: &'r [u8]) -> Value<'r> {
-        Value { name: None, bytes: Cow::Borrowed(bytes) }
+    fn plain(&mut self, bytes: &'r [u8]) {
+        let text = self.texts.add(bytes);
+        self.values.push(Value { name: None, text });
+    }
+
+    /// A value with a name.
+    fn named(&mut self, name: &'r [u8], bytes: &'r [u8]) {
+        let name = Some(self.texts.add(name));
+        let text = self.texts.add(bytes);
+        self.values.push(Value { name, text });
     }
 }
 
-/// What a field makes of a request.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Extracted<'r> {
-    /// what is looked at
-    pub values: Vec<Value<'r>>,
+/// What a field makes of a request, beside the values that it finds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Extracted {
     /// whether the statement matches, where that is decided without looking
     pub decided: Option<bool>,
     /// what was longer than what is inspected
     pub oversize: Option<Oversize>,
 }
 
-impl<'r> Extracted<'r> {
-    fn of(values: Vec<Value<'r>>) -> Extracted<'r> {
-        Extracted { values, ..Extracted::default() }
+impl Extracted {
+    /// What is looked at is all there is.
+    const WHOLE: Extracted = Extracted { decided: None, oversize: None };
+
+    fn decided(matches: bool) -> Extracted {
+        Extracted { decided: Some(matches), oversize: None }
     }
 
-    fn plain(values: impl IntoIterator<Item = &'r [u8]>) -> Extracted<'r> {
-        Extracted::of(values.into_iter().map(Value::plain).collect())
-    }
-
-    fn decided(matches: bool) -> Extracted<'r> {
-        Extracted { decided: Some(matches), ..Extracted::default() }
-    }
-
-    /// Notes that there is more than what is inspected, and what is decided by that (WAF-80).
-    fn longer(self, what: Oversize, handling: OversizeHandling) -> Extracted<'r> {
-        match handling.decides() {
-            None => Extracted { oversize: Some(what), ..self },
-            decided => Extracted { values: Vec::new(), decided, oversize: Some(what) },
-        }
+    /// There is more than what is inspected, and something is decided by that (WAF-80).
+    fn longer(what: Oversize, handling: OversizeHandling) -> Extracted {
+        Extracted { decided: handling.decides(), oversize: Some(what) }
     }
 }
 
@@ -127,10 +144,14 @@ pub enum FieldToMatch {
     AllQueryArguments,
     /// the path
     UriPath,
+    /// what stands between the slashes of the path, for managed groups
+    PathSegments,
     /// the query string
     QueryString,
     /// the body as bytes
     Body(Body),
+    /// the fields of the body one by one, for managed groups
+    BodyValues(BodyValues),
     /// the method
     Method,
     /// the body as JSON
@@ -159,6 +180,8 @@ impl FieldToMatch {
             "UriPath" => empty(FieldToMatch::UriPath)?,
             "QueryString" => empty(FieldToMatch::QueryString)?,
             "Body" => FieldToMatch::Body(Body::read(&entry, context)?),
+            "RingwallPathSegments" if context.namespace.is_managed() => empty(FieldToMatch::PathSegments)?,
+            "RingwallBodyValues" => FieldToMatch::BodyValues(BodyValues::read(&entry, context)?),
             "Method" => empty(FieldToMatch::Method)?,
             "JsonBody" => FieldToMatch::JsonBody(JsonBody::read(&entry, context)?),
             "Headers" => FieldToMatch::Headers(Headers::read(&entry, context)?),
@@ -171,22 +194,24 @@ impl FieldToMatch {
         })
     }
 
-    /// What the field makes of a request.
-    pub fn extract<'r>(&self, view: &View<'r>, pre_parse: &PreParse) -> Extracted<'r> {
+    /// What the field makes of a request. Its values are added to what was found; where something is decided, they do not count.
+    pub fn extract<'r>(&self, view: &View<'r>, pre_parse: &PreParse, found: &mut Found<'r>) -> Extracted {
         match self {
-            FieldToMatch::SingleHeader(own) => own.extract(view),
-            FieldToMatch::SingleQueryArgument(own) => own.extract(view, pre_parse),
-            FieldToMatch::AllQueryArguments => all_query_arguments::extract(view, pre_parse),
-            FieldToMatch::UriPath => uri_path::extract(view),
-            FieldToMatch::QueryString => query_string::extract(view),
-            FieldToMatch::Body(own) => own.extract(view),
-            FieldToMatch::Method => method::extract(view),
-            FieldToMatch::JsonBody(own) => own.extract(view),
-            FieldToMatch::Headers(own) => own.extract(view),
-            FieldToMatch::Cookies(own) => own.extract(view),
-            FieldToMatch::HeaderOrder(own) => own.extract(view),
-            FieldToMatch::Fingerprint(own) => own.extract(view),
-            FieldToMatch::UriFragment(own) => own.extract(view),
+            FieldToMatch::SingleHeader(own) => own.extract(view, found),
+            FieldToMatch::SingleQueryArgument(own) => own.extract(view, pre_parse, found),
+            FieldToMatch::AllQueryArguments => all_query_arguments::extract(view, pre_parse, found),
+            FieldToMatch::UriPath => uri_path::extract(view, found),
+            FieldToMatch::PathSegments => path_segments::extract(view, found),
+            FieldToMatch::QueryString => query_string::extract(view, found),
+            FieldToMatch::Body(own) => own.extract(view, found),
+            FieldToMatch::BodyValues(own) => own.extract(view, found),
+            FieldToMatch::Method => method::extract(view, found),
+            FieldToMatch::JsonBody(own) => own.extract(view, found),
+            FieldToMatch::Headers(own) => own.extract(view, found),
+            FieldToMatch::Cookies(own) => own.extract(view, found),
+            FieldToMatch::HeaderOrder(own) => own.extract(view, found),
+            FieldToMatch::Fingerprint(own) => own.extract(view, found),
+            FieldToMatch::UriFragment(own) => own.extract(view, found),
         }
     }
 
@@ -210,9 +235,9 @@ impl FieldToMatch {
             FieldToMatch::SingleHeader(_) | FieldToMatch::Headers(_) => "HEADER",
             FieldToMatch::SingleQueryArgument(_) => "SINGLE_QUERY_ARG",
             FieldToMatch::AllQueryArguments => "ALL_QUERY_ARGS",
-            FieldToMatch::UriPath => "URI",
+            FieldToMatch::UriPath | FieldToMatch::PathSegments => "URI",
             FieldToMatch::QueryString => "QUERY_STRING",
-            FieldToMatch::Body(_) => "BODY",
+            FieldToMatch::Body(_) | FieldToMatch::BodyValues(_) => "BODY",
             FieldToMatch::Method => "METHOD",
             FieldToMatch::Cookies(_) => "COOKIE",
             FieldToMatch::HeaderOrder(_) => "HEADER_ORDER",

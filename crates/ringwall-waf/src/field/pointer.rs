@@ -31,12 +31,9 @@ impl Pointers {
         }
     }
 
-    /// What is reached at the root.
-    pub fn root(&self) -> Reach<'_> {
-        match &self.0 {
-            None => Reach::Inside,
-            Some(pointers) => Reach::On(pointers.iter().map(Vec::as_slice).collect()),
-        }
+    /// The segments of each pointer; none where everything is looked at.
+    pub fn paths(&self) -> Option<&[Vec<Vec<u8>>]> {
+        self.0.as_deref()
     }
 }
 
@@ -51,31 +48,4 @@ fn pointer(entry: &Entry) -> Result<Vec<Vec<u8>>, Refusal> {
     };
     let segments: Option<Vec<Vec<u8>>> = segments.split('/').map(segment).collect();
     segments.ok_or_else(|| entry.invalid("is no JSON pointer to an element; everything is `All`"))
-}
-
-/// How an element lies to the pointers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reach<'p> {
-    /// at or beneath the end of one of them
-    Inside,
-    /// on the way of those, of which this much is left to go
-    On(Vec<&'p [Vec<u8>]>),
-}
-
-impl<'p> Reach<'p> {
-    /// Whether what is beneath this element is looked at.
-    pub fn is_inside(&self) -> bool {
-        *self == Reach::Inside
-    }
-
-    /// How an element beneath this one lies, by its key or its position.
-    pub fn below(&self, segment: &[u8]) -> Reach<'p> {
-        let Reach::On(pointers) = self else { return Reach::Inside };
-        let left = pointers.iter().filter_map(|pointer| {
-            let (first, rest) = pointer.split_first()?;
-            (first == segment).then_some(rest)
-        });
-        let left: Vec<&[Vec<u8>]> = left.collect();
-        if left.iter().any(|rest| rest.is_empty()) { Reach::Inside } else { Reach::On(left) }
-    }
 }

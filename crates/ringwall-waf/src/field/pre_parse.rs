@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use ringwall_search::Made;
+
 use crate::document::{Entry, Refusal};
 use crate::request::split;
 use crate::transformation::{url_decode, url_decode_uni};
@@ -68,12 +70,18 @@ impl Step {
     fn apply(self, query: &[u8]) -> Cow<'_, [u8]> {
         match self {
             Step::None => Cow::Borrowed(query),
-            Step::UrlDecode => url_decode::apply(query),
-            Step::UrlDecodeUni => url_decode_uni::apply(query),
+            Step::UrlDecode => decoded(url_decode::apply, query),
+            Step::UrlDecodeUni => decoded(url_decode_uni::apply, query),
             Step::Combine => Cow::Owned(combined(query)),
             Step::Semicolons => Cow::Owned(query.iter().map(|byte| if *byte == b';' { b'&' } else { *byte }).collect()),
         }
     }
+}
+
+/// The query string decoded.
+fn decoded(decode: fn(&[u8], &mut Vec<u8>) -> Made, query: &[u8]) -> Cow<'_, [u8]> {
+    let mut output = Vec::new();
+    if decode(query, &mut output) == Made::Written { Cow::Owned(output) } else { Cow::Borrowed(query) }
 }
 
 /// Arguments of the same name as one, at the place of the first, their values separated by commas.

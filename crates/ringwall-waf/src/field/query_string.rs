@@ -1,10 +1,11 @@
 //! QueryString: what follows `?`, not decoded (WAF-64).
 
-use super::{Extracted, View};
+use super::{Extracted, Found, View};
 
 /// The query string, if there is a `?`.
-pub fn extract<'r>(view: &View<'r>) -> Extracted<'r> {
-    Extracted::plain(view.request.query)
+pub fn extract<'r>(view: &View<'r>, found: &mut Found<'r>) -> Extracted {
+    view.request.query.into_iter().for_each(|query| found.plain(query));
+    Extracted::WHOLE
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! SingleHeader: the values of one header, each by itself (WAF-62).
 
-use super::{Extracted, View};
+use super::{Extracted, Found, View};
 use crate::document::{Entry, Refusal};
 
 /// `SingleHeader`.
@@ -20,8 +20,9 @@ impl SingleHeader {
     }
 
     /// The values.
-    pub fn extract<'r>(&self, view: &View<'r>) -> Extracted<'r> {
-        Extracted::plain(view.request.values_of(&self.name))
+    pub fn extract<'r>(&self, view: &View<'r>, found: &mut Found<'r>) -> Extracted {
+        view.request.values_of(&self.name).for_each(|value| found.plain(value));
+        Extracted::WHOLE
     }
 }
 

@@ -1,7 +1,7 @@
 //! SingleQueryArgument: the values of one argument, each by itself (WAF-63).
 
-use super::arguments::{arguments, named};
-use super::{Extracted, PreParse, View};
+use super::arguments::arguments;
+use super::{Extracted, Found, PreParse, View};
 use crate::document::{Entry, Refusal};
 
 /// `SingleQueryArgument`.
@@ -20,10 +20,9 @@ impl SingleQueryArgument {
     }
 
     /// The values.
-    pub fn extract<'r>(&self, view: &View<'r>, pre_parse: &PreParse) -> Extracted<'r> {
-        let is_own = |name: &[u8]| name.eq_ignore_ascii_case(self.name.as_bytes());
-        let values = arguments(view, pre_parse).into_iter().filter(|(name, _)| is_own(name)).map(named);
-        Extracted::of(values.collect())
+    pub fn extract<'r>(&self, view: &View<'r>, pre_parse: &PreParse, found: &mut Found<'r>) -> Extracted {
+        arguments(view, pre_parse, found, |name| name.eq_ignore_ascii_case(self.name.as_bytes()));
+        Extracted::WHOLE
     }
 }
 

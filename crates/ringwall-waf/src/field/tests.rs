@@ -1,6 +1,6 @@
 //! Reading fields, and what they make of requests.
 
-use super::{FieldToMatch, PreParse};
+use super::{FieldToMatch, Found, PreParse, Value};
 use crate::document::{Entry, Node, Refusal};
 use crate::testing::{Sent, with_context};
 
@@ -23,21 +23,25 @@ pub(crate) fn values_after(field: &FieldToMatch, sent: &Sent, step: &str) -> Vec
 
 fn values_with(field: &FieldToMatch, sent: &Sent, pre_parse: &PreParse) -> Vec<String> {
     sent.view(|view| {
-        let extracted = field.extract(view, pre_parse);
+        let mut found = Found::default();
+        let extracted = field.extract(view, pre_parse, &mut found);
         assert_eq!(extracted.decided, None);
-        extracted.values.iter().map(|value| String::from_utf8_lossy(&value.bytes).into_owned()).collect()
+        let text = |value: &Value| String::from_utf8_lossy(found.texts.bytes(value.text)).into_owned();
+        found.values.iter().map(text).collect()
     })
 }
 
 /// How much a field finds: the length of its only value or else the number of values; and what it decides.
 pub(crate) fn result(field: &FieldToMatch, sent: &Sent) -> (usize, Option<bool>) {
     sent.view(|view| {
-        let extracted = field.extract(view, &PreParse::default());
-        let found = match extracted.values.as_slice() {
-            [only] => only.bytes.len(),
+        let mut found = Found::default();
+        let extracted = field.extract(view, &PreParse::default(), &mut found);
+        let length = match found.values.as_slice() {
+            _ if extracted.decided.is_some() => 0,
+            [only] => found.texts.bytes(only.text).len(),
             several => several.len(),
         };
-        (found, extracted.decided)
+        (length, extracted.decided)
     })
 }
 

@@ -1,6 +1,6 @@
 //! UriFragment: what follows `#` (WAF-75).
 
-use super::{Extracted, Fallback, View};
+use super::{Extracted, Fallback, Found, View};
 use crate::document::{Entry, Refusal};
 
 /// `UriFragment`.
@@ -19,11 +19,12 @@ impl UriFragment {
     }
 
     /// The fragment, or what the fallback says.
-    pub fn extract<'r>(&self, view: &View<'r>) -> Extracted<'r> {
+    pub fn extract<'r>(&self, view: &View<'r>, found: &mut Found<'r>) -> Extracted {
         let fragment = view.request.fragment.filter(|_| view.resource.knows_fingerprints());
+        fragment.into_iter().for_each(|fragment| found.plain(fragment));
         match (fragment, self.fallback) {
             (None, Some(fallback)) => Extracted::decided(fallback.matches()),
-            (fragment, _) => Extracted::plain(fragment),
+            _ => Extracted::WHOLE,
         }
     }
 }

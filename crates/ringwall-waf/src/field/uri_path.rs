@@ -1,10 +1,11 @@
 //! UriPath: the path without query or fragment, not decoded (WAF-64).
 
-use super::{Extracted, View};
+use super::{Extracted, Found, View};
 
 /// The path.
-pub fn extract<'r>(view: &View<'r>) -> Extracted<'r> {
-    Extracted::plain([view.request.path])
+pub fn extract<'r>(view: &View<'r>, found: &mut Found<'r>) -> Extracted {
+    found.plain(view.request.path);
+    Extracted::WHOLE
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use sha2::{Digest, Sha256};
 
 use crate::document::{Code, Context, Entry, Members, Refusal};
-use crate::field::{Fallback, Fingerprint, PreParse, arguments, cookies, fingerprint};
+use crate::field::{Fallback, Fingerprint, cookies, fingerprint, pairs};
 use crate::forwarded::{Claimed, Forwarded, Position};
 use crate::inspection::Inspection;
 use crate::label::{Namespace, is_of_label};
@@ -251,9 +251,9 @@ impl Component {
                 ("COOKIE", name.as_str(), joined(values.map(|(_, own)| made(chain, own)).collect())?)
             }
             Component::QueryArgument(name, chain) => {
-                let values = arguments(&inspection.view, &PreParse::default()).into_iter();
+                let values = pairs(request.query.unwrap_or_default());
                 let values = values.filter(|(own, _)| own.eq_ignore_ascii_case(name.as_bytes()));
-                ("QUERYARGUMENT", name.as_str(), joined(values.map(|(_, own)| made(chain, &own)).collect())?)
+                ("QUERYARGUMENT", name.as_str(), joined(values.map(|(_, own)| made(chain, own)).collect())?)
             }
             Component::QueryString(chain) => ("QUERYSTRING", "", made(chain, request.query?)),
             Component::UriPath(chain) => ("URIPATH", "", made(chain, request.path)),

@@ -36,8 +36,6 @@ pub struct ByteMatch {
     pub search: Vec<u8>,
     /// where it must stand
     pub position: Position,
-    /// its place among what a compiled web ACL searches for in the subject
-    pub(crate) item: Option<usize>,
 }
 
 impl ByteMatch {
@@ -65,12 +63,12 @@ impl ByteMatch {
         if matches!(subject.field, FieldToMatch::Fingerprint(_)) && position != Position::Exactly {
             return Err(constraint.invalid("must be EXACTLY for a fingerprint"));
         }
-        Ok(ByteMatch { subject, search, position, item: None })
+        Ok(ByteMatch { subject, search, position })
     }
 
     /// Whether a value has the string where it must stand.
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
-        self.subject.any(inspection, self.item, |text| self.find(text))
+        self.subject.any(inspection, |text| self.find(text))
     }
 
     /// Where a value has the string.

@@ -31,11 +31,16 @@ pub use regex_match::RegexMatch;
 pub use regex_set::RegexSetReference;
 pub use size_constraint::{Comparison, SizeConstraint};
 pub use sqli_match::SqliMatch;
+pub(crate) use subject::Place;
 pub use subject::Subject;
 pub use xss_match::XssMatch;
 
+use ringwall_search::Needed;
+
+use crate::compiled::{Attack, Sought, Test};
 use crate::document::{Context, Entry, Refusal};
 use crate::inspection::Inspection;
+use crate::pattern::Pattern;
 
 /// A statement that can stand anywhere.
 #[derive(Clone, Debug)]
@@ -122,38 +127,49 @@ impl Statement {
     }
 }
 
-/// A statement that searches a subject, as a compiler sees it.
-pub(crate) enum Searching<'s> {
-    /// for a literal
-    Literal(&'s mut ByteMatch),
-    /// for a pattern
-    Pattern(&'s mut RegexMatch),
-    /// for several patterns
-    Patterns(&'s mut RegexSetReference),
-    /// with something else
-    Other(&'s mut Subject),
-}
-
 impl Statement {
-    /// Visits all statements in it that look at a subject.
-    pub(crate) fn visit(&mut self, visitor: &mut dyn FnMut(Searching)) {
+    /// Visits all subjects that it looks at, with what it seeks there.
+    pub(crate) fn visit(&mut self, visitor: &mut dyn FnMut(&mut Subject, Sought)) {
         match self {
             Statement::And(And(inner)) | Statement::Or(Or(inner)) => {
                 inner.iter_mut().for_each(|own| own.visit(visitor))
             }
             Statement::Not(Not(inner)) => inner.visit(visitor),
-            Statement::ByteMatch(own) => visitor(Searching::Literal(own)),
-            Statement::RegexMatch(own) => visitor(Searching::Pattern(own)),
-            Statement::RegexSetReference(own) => visitor(Searching::Patterns(own)),
-            Statement::SizeConstraint(own) => visitor(Searching::Other(&mut own.subject)),
-            Statement::SqliMatch(own) => visitor(Searching::Other(&mut own.subject)),
-            Statement::XssMatch(own) => visitor(Searching::Other(&mut own.subject)),
+            Statement::ByteMatch(own) => {
+                let needed = Needed::one_of([own.search.as_slice()]);
+                let test = Test::Literal(own.position, own.search.clone());
+                visitor(&mut own.subject, Sought { test, needed })
+            }
+            Statement::RegexMatch(own) => visitor(&mut own.subject, patterns([&own.pattern])),
+            Statement::RegexSetReference(own) => visitor(&mut own.subject, patterns(&own.set.patterns)),
+            Statement::SizeConstraint(own) => {
+                let test = Test::Size(own.comparison, own.size);
+                visitor(&mut own.subject, Sought { test, needed: Needed::Nothing })
+            }
+            // What a detector needs is not known before there is one.
+            Statement::SqliMatch(own) => {
+                let test = Test::Attack(Attack::Sqli(own.sensitivity));
+                visitor(&mut own.subject, Sought { test, needed: Needed::Nothing })
+            }
+            Statement::XssMatch(own) => {
+                visitor(&mut own.subject, Sought { test: Test::Attack(Attack::Xss), needed: Needed::Nothing })
+            }
             Statement::AsnMatch(_)
             | Statement::GeoMatch(_)
             | Statement::IpSetReference(_)
             | Statement::LabelMatch(_) => {}
         }
     }
+}
+
+/// One of some patterns is sought.
+fn patterns<'p>(patterns: impl IntoIterator<Item = &'p Pattern>) -> Sought {
+    let (mut sources, mut needed) = (Vec::new(), Needed::OneOf([].into()));
+    for pattern in patterns {
+        sources.push(pattern.source().to_owned());
+        needed = needed.or(pattern.needed());
+    }
+    Sought { test: Test::Patterns(sources), needed }
 }
 
 /// Reads `Statements` of And and Or: two or more (WAF-46).

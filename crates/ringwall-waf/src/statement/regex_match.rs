@@ -12,8 +12,6 @@ pub struct RegexMatch {
     pub subject: Subject,
     /// what is searched for
     pub pattern: Pattern,
-    /// its place among what a compiled web ACL searches for in the subject
-    pub(crate) item: Option<usize>,
 }
 
 impl RegexMatch {
@@ -22,12 +20,12 @@ impl RegexMatch {
         let pattern = Pattern::read(&members.require("RegexString")?)?;
         let subject = Subject::read(&mut members, context)?;
         members.finish()?;
-        Ok(RegexMatch { subject, pattern, item: None })
+        Ok(RegexMatch { subject, pattern })
     }
 
     /// Whether a value has it.
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
-        self.subject.any(inspection, self.item, |text| self.pattern.find(text))
+        self.subject.any(inspection, |text| self.pattern.find(text))
     }
 
     /// Three units (WAF-25).

@@ -13,8 +13,6 @@ pub struct RegexSetReference {
     pub subject: Subject,
     /// what is searched for
     pub set: Arc<RegexSet>,
-    /// its place among what a compiled web ACL searches for in the subject
-    pub(crate) item: Option<usize>,
 }
 
 impl RegexSetReference {
@@ -25,12 +23,12 @@ impl RegexSetReference {
         let set = set.ok_or_else(|| arn.refused(Code::NonexistentItem, "is no regex pattern set that exists"))?;
         let subject = Subject::read(&mut members, context)?;
         members.finish()?;
-        Ok(RegexSetReference { subject, set, item: None })
+        Ok(RegexSetReference { subject, set })
     }
 
     /// Whether a value has one of them.
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
-        self.subject.any(inspection, self.item, |text| self.set.patterns.iter().find_map(|pattern| pattern.find(text)))
+        self.subject.any(inspection, |text| self.set.patterns.iter().find_map(|pattern| pattern.find(text)))
     }
 
     /// Twenty-five units (WAF-25).

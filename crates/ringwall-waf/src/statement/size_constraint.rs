@@ -51,7 +51,7 @@ impl SizeConstraint {
 
     /// Whether a value has such a length. Of a body counts what is inspected of it.
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
-        self.subject.any(inspection, None, |text| self.is_met(text.len() as u64).then_some(0..text.len()))
+        self.subject.any(inspection, |text| self.is_met(text.len() as u64).then_some(0..text.len()))
     }
 
     fn is_met(&self, length: u64) -> bool {

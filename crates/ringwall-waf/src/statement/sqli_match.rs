@@ -28,7 +28,8 @@ impl SqliMatch {
     /// Whether a value is an injection.
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
         let detector = inspection.environment.detector;
-        let is_match = self.subject.any(inspection, None, |text| detector.sqli(text, self.sensitivity));
+        let may = |present| detector.may_be_sqli(present);
+        let is_match = self.subject.any_where(inspection, &may, &|text| detector.sqli(text, self.sensitivity));
         if is_match {
             inspection.detail(Condition::SqlInjection(self.sensitivity), &self.subject);
         }

@@ -1,11 +1,12 @@
 //! What a statement looks at: a field, and what is made of its values first.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::compiled::Prepared;
+use ringwall_search::ByteSet;
+
+use crate::compiled::Outcome;
 use crate::document::{Context, Members, Refusal};
-use crate::field::{FieldToMatch, PreParse, Value};
+use crate::field::{FieldToMatch, Found, PreParse};
 use crate::inspection::{Evidence, Inspection};
 use crate::transformation::Chain;
 
@@ -19,7 +20,16 @@ pub struct Subject {
     /// what is made of each value
     pub chain: Chain,
     /// its place in a compiled web ACL
-    pub(crate) slot: Option<usize>,
+    pub(crate) place: Option<Place>,
+}
+
+/// A statement's place in a compiled web ACL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Place {
+    /// the number of its values
+    pub slot: usize,
+    /// the number of what is asked about them
+    pub question: usize,
 }
 
 impl Subject {
@@ -32,58 +42,55 @@ impl Subject {
             Some(entry) if field.has_arguments() => PreParse::read(&entry)?,
             Some(entry) => return Err(entry.invalid("goes with SingleQueryArgument and AllQueryArguments alone")),
         };
-        Ok(Subject { field, pre_parse, chain, slot: None })
+        Ok(Subject { field, pre_parse, chain, place: None })
     }
 
     /// Whether a value satisfies a test, which says where in the value. What was found is noted.
+    pub(crate) fn any(&self, inspection: &mut Inspection, test: impl Fn(&[u8]) -> Option<Range<usize>>) -> bool {
+        self.any_where(inspection, &|_| true, &test)
+    }
+
+    /// The same, where it is known that a value without certain bytes does not satisfy the test.
     ///
-    /// A compiled web ACL knows the values of equal subjects from the first of them, and which of its items, literals and
-    /// patterns, no value has: `item` is then not searched for again.
-    pub(crate) fn any(
+    /// A compiled web ACL knows the values from others that look at them, what they may have, and what was asked before.
+    pub(crate) fn any_where(
         &self,
         inspection: &mut Inspection,
-        item: Option<usize>,
-        test: impl Fn(&[u8]) -> Option<Range<usize>>,
+        may: &dyn Fn(ByteSet) -> bool,
+        test: &dyn Fn(&[u8]) -> Option<Range<usize>>,
     ) -> bool {
-        let prepared = inspection.memo.as_mut().and_then(|memo| memo.take(self.slot?));
-        let prepared = prepared.unwrap_or_else(|| self.prepare(inspection));
-        inspection.oversize.extend(prepared.oversize);
-        let is_match = match prepared.decided {
-            Some(decided) => decided,
-            None if item.is_some_and(|item| prepared.lacks(item)) => false,
-            None => self.search(&prepared, inspection, test),
+        let (Some(memo), Some(place)) = (&mut inspection.memo, self.place) else {
+            return self.any_by_definition(inspection, test);
         };
-        if let (Some(memo), Some(slot)) = (&mut inspection.memo, self.slot) {
-            memo.put(slot, prepared);
+        let (extracted, outcome) = memo.find(&inspection.view, place, may, test);
+        inspection.oversize.extend(extracted.oversize);
+        match outcome {
+            Outcome::Decided(decided) => decided,
+            Outcome::Nothing => false,
+            Outcome::Found(name, bytes, range) => {
+                inspection.evidence.push(Evidence::new(self.field.location(), name, bytes, range));
+                true
+            }
         }
-        is_match
     }
 
-    /// The values after transformations.
-    fn prepare<'r>(&self, inspection: &Inspection<'r>) -> Prepared<'r> {
-        let extracted = self.field.extract(&inspection.view, &self.pre_parse);
-        let values = extracted.values.into_iter().map(|value| Value {
-            name: value.name,
-            bytes: match value.bytes {
-                Cow::Borrowed(bytes) => self.chain.apply(bytes),
-                Cow::Owned(bytes) => Cow::Owned(self.chain.apply(&bytes).into_owned()),
-            },
-        });
-        let values: Vec<Value> = values.collect();
-        let hits = inspection.memo.as_ref().and_then(|memo| memo.plan.hits(self.slot?, &values));
-        Prepared { values, decided: extracted.decided, oversize: extracted.oversize, hits }
-    }
-
-    fn search(
-        &self,
-        prepared: &Prepared,
-        inspection: &mut Inspection,
-        test: impl Fn(&[u8]) -> Option<Range<usize>>,
-    ) -> bool {
-        let found = prepared.values.iter().find_map(|value| test(&value.bytes).map(|range| (value, range)));
-        let Some((value, range)) = found else { return false };
-        inspection.evidence.push(Evidence::new(self.field.location(), value, range));
-        true
+    /// The meaning of it: the values of the field, one after the other, transformed, until one satisfies the test.
+    fn any_by_definition(&self, inspection: &mut Inspection, test: &dyn Fn(&[u8]) -> Option<Range<usize>>) -> bool {
+        let mut found = Found::default();
+        let extracted = self.field.extract(&inspection.view, &self.pre_parse, &mut found);
+        inspection.oversize.extend(extracted.oversize);
+        if let Some(decided) = extracted.decided {
+            return decided;
+        }
+        for value in &found.values {
+            let bytes = self.chain.apply(found.texts.bytes(value.text));
+            if let Some(range) = test(&bytes) {
+                let name = value.name.map(|name| found.texts.bytes(name));
+                inspection.evidence.push(Evidence::new(self.field.location(), name, &bytes, range));
+                return true;
+            }
+        }
+        false
     }
 
     /// What a statement of that cost costs with this subject (WAF-27).

@@ -23,7 +23,8 @@ impl XssMatch {
     /// Whether a value has a script in it.
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
         let detector = inspection.environment.detector;
-        let is_match = self.subject.any(inspection, None, |text| detector.xss(text));
+        let may = |present| detector.may_be_xss(present);
+        let is_match = self.subject.any_where(inspection, &may, &|text| detector.xss(text));
         if is_match {
             inspection.detail(Condition::Xss, &self.subject);
         }

@@ -1,11 +1,11 @@
 //! What holds for all documents and requests: what is compiled says what the definition says.
 
 use super::judge_with;
-use crate::Compiled;
 use crate::document::tests::{acl, group, read_beside, refers, rule};
 use crate::rate::LocalCounters;
 use crate::request::Resource;
 use crate::testing::{IP_SET, REGEX_SET, Sent, environment};
+use crate::{Compiled, Scratch};
 
 fn pick<'a>(random: &mut fastrand::Rng, of: &[&'a str]) -> &'a str {
     of[random.usize(..of.len())]
@@ -18,7 +18,19 @@ const WORDS: &[&str] =
 fn field(random: &mut fastrand::Rng) -> String {
     let oversize = pick(random, &["CONTINUE", "MATCH", "NO_MATCH"]);
     let scope = pick(random, &["ALL", "KEY", "VALUE"]);
-    match random.u8(..12) {
+    match random.u8(..15) {
+        12 => {
+            let pattern = pick(random, &["/a", "/b/0", "/b"]);
+            let invalid = pick(random, &["MATCH", "NO_MATCH", "EVALUATE_AS_STRING"]);
+            format!(
+                r#"{{"JsonBody": {{"MatchPattern": {{"IncludedPaths": ["{pattern}", "/c/x"]}}, "MatchScope": "{scope}",
+                    "InvalidFallbackBehavior": "{invalid}", "OversizeHandling": "{oversize}"}}}}"#
+            )
+        }
+        13 => format!(r#"{{"JA3Fingerprint": {{"FallbackBehavior": "{}"}}}}"#, pick(random, &["MATCH", "NO_MATCH"])),
+        14 => format!(
+            r#"{{"Cookies": {{"MatchPattern": {{"IncludedCookies": ["a"]}}, "MatchScope": "{scope}", "OversizeHandling": "{oversize}"}}}}"#
+        ),
         0 => r#"{"SingleHeader": {"Name": "x-a"}}"#.to_owned(),
         1 => r#"{"SingleQueryArgument": {"Name": "a"}}"#.to_owned(),
         2 => r#"{"AllQueryArguments": {}}"#.to_owned(),
@@ -52,7 +64,13 @@ fn subject(random: &mut fastrand::Rng) -> String {
     let chain: Vec<String> = (0..random.usize(1..3))
         .map(|at| format!(r#"{{"Priority": {at}, "Type": "{}"}}"#, pick(random, &kinds)))
         .collect();
-    format!(r#""FieldToMatch": {}, "TextTransformations": [{}]"#, field(random), chain.join(","))
+    let field = field(random);
+    let normalised = if field.contains("QueryArgument") && random.bool() {
+        r#", "PreParseTextTransformations": [{"Priority": 0, "Type": "URL_DECODE"}]"#
+    } else {
+        ""
+    };
+    format!(r#""FieldToMatch": {field}, "TextTransformations": [{}]{normalised}"#, chain.join(","))
 }
 
 fn statement(random: &mut fastrand::Rng, depth: usize) -> String {
@@ -60,22 +78,34 @@ fn statement(random: &mut fastrand::Rng, depth: usize) -> String {
     let subject = subject(random);
     match random.u8(..if depth == 0 { 10 } else { 14 }) {
         0..=3 => {
-            let search =
-                base64::engine::general_purpose::STANDARD.encode(pick(random, &["a", "ab", "b", "A", "/", "x"]));
-            let position = pick(random, &["EXACTLY", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "CONTAINS"]);
+            let word = pick(random, &["a", "ab", "b", "A", "/", "x"]);
+            let search = base64::engine::general_purpose::STANDARD.encode(word);
+            let contains = if word == "/" { "CONTAINS" } else { "CONTAINS_WORD" };
+            let positions = ["EXACTLY", "STARTS_WITH", "ENDS_WITH", "CONTAINS", contains];
+            let fingerprint = subject.contains("Fingerprint");
+            let position = if fingerprint { "EXACTLY" } else { pick(random, &positions) };
             format!(
                 r#"{{"ByteMatchStatement": {{"SearchString": "{search}", "PositionalConstraint": "{position}", {subject}}}}}"#
             )
         }
         4 | 5 => {
-            let pattern = pick(random, &["a+b", "^/a", "b$", "(?i)AB", "[^a]b", "", "a|x"]).to_owned();
+            let pattern = pick(
+                random,
+                &["a+b", "^/a", "b$", "(?i)AB", "[^a]b", "", "a|x", "^$", "^[^b]*$", "(?i:cu|bo)[rt]", "a?l"],
+            )
+            .to_owned();
             let pattern = if pattern.is_empty() { "x{2}".to_owned() } else { pattern };
             format!(r#"{{"RegexMatchStatement": {{"RegexString": "{pattern}", {subject}}}}}"#)
         }
         6 => format!(r#"{{"RegexPatternSetReferenceStatement": {{"ARN": "{REGEX_SET}", {subject}}}}}"#),
-        7 => format!(r#"{{"SqliMatchStatement": {{{subject}}}}}"#),
+        7 if random.bool() => format!(r#"{{"XssMatchStatement": {{{subject}}}}}"#),
+        7 => {
+            let level = pick(random, &["LOW", "HIGH"]);
+            format!(r#"{{"SqliMatchStatement": {{"SensitivityLevel": "{level}", {subject}}}}}"#)
+        }
         8 => format!(
-            r#"{{"SizeConstraintStatement": {{"ComparisonOperator": "GT", "Size": {}, {subject}}}}}"#,
+            r#"{{"SizeConstraintStatement": {{"ComparisonOperator": "{}", "Size": {}, {subject}}}}}"#,
+            pick(random, &["GT", "EQ", "LE"]),
             random.u8(..9)
         ),
         9 => match random.u8(..3) {
@@ -120,12 +150,17 @@ fn sent(random: &mut fastrand::Rng) -> Sent {
     }
 }
 
+/// Every request is inspected with the memory of those before it. `RINGWALL_WAF_DOCUMENTS` says how many documents are tried, each with
+/// twelve requests, and `RINGWALL_WAF_SEED` where to begin.
 #[test]
 fn what_is_compiled_says_what_the_definition_says() {
-    let (mut documents, mut ended) = (0, 0);
-    for seed in 0..600 {
+    let number = |name: &str, otherwise| std::env::var(name).map_or(otherwise, |own| own.parse().expect("a number"));
+    let (first, count) = (number("RINGWALL_WAF_SEED", 0), number("RINGWALL_WAF_DOCUMENTS", 600_u64));
+    let (mut documents, mut cases, mut ended) = (0, 0, 0);
+    let mut scratch = Scratch::new();
+    for seed in first..first + count {
         let mut random = fastrand::Rng::with_seed(seed);
-        let own = group(&rules(&mut random, 5), 5000);
+        let own = group(&rules(&mut random, 5), 3000);
         let mut own_rules = rules(&mut random, 8);
         if random.bool() {
             let over = format!(r#""OverrideAction": {{"{}": {{}}}}"#, pick(&mut random, &["None", "Count"]));
@@ -139,13 +174,24 @@ fn what_is_compiled_says_what_the_definition_says() {
             let sent = sent(&mut random);
             let defined = judge_with(&acl, &sent, &LocalCounters::default());
             let counters = LocalCounters::default();
+            let environment = environment(&counters, sent.now);
             let fast = sent
-                .request(|request| compiled.inspect(request, Resource::LoadBalancer, environment(&counters, sent.now)));
+                .request(|request| compiled.inspect_with(&mut scratch, request, Resource::LoadBalancer, environment));
             assert_eq!(fast, defined, "seed {seed}: {sent:?}");
-            ended += usize::from(defined.terminating.is_some());
+            let counters = LocalCounters::default();
+            let (told, steps) = sent.request(|request| {
+                crate::explain(&acl, request, Resource::LoadBalancer, crate::testing::environment(&counters, sent.now))
+            });
+            assert_eq!(told, defined, "seed {seed}: what is told is what is so: {sent:?}");
+            for own in steps.iter().filter(|own| own.rated.is_none()) {
+                assert_eq!(own.finding.as_ref().map(|own| own.holds), Some(own.holds), "seed {seed}: {own:?}");
+            }
+            cases += 1;
+            ended += u64::from(defined.terminating.is_some());
         }
     }
-    assert!(documents > 300 && ended > 500, "{documents} documents, {ended} requests that a rule ended");
+    println!("{documents} documents, {cases} requests, {ended} of them ended by a rule");
+    assert!(documents > count / 2 && ended > count, "{documents} documents, {ended} requests that a rule ended");
 }
 
 /// A request that is as hard as can be made must not take much longer than its length says. The bounds are wide, because the

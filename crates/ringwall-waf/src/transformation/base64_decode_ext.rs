@@ -1,10 +1,9 @@
 //! BASE64_DECODE_EXT: forgiving decoding, which skips what is not in the alphabet (WAF-85).
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 /// Decodes what there is.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
-    let mut output = Vec::with_capacity(input.len() / 4 * 3 + 3);
+pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
     let (mut held, mut bits) = (0_u32, 0);
     for value in input.iter().filter_map(|byte| sextet(*byte)) {
         held = held << 6 | value;
@@ -15,7 +14,7 @@ pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
             held &= (1 << bits) - 1;
         }
     }
-    Cow::Owned(output)
+    Made::Written
 }
 
 /// The six bits of a letter of the alphabet.
@@ -34,11 +33,12 @@ fn sextet(byte: u8) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn what_is_not_in_the_alphabet_is_skipped() {
-        assert_eq!(apply(b"P.HNj*cm\nlwdD4="), b"<script>".as_slice());
-        assert_eq!(apply(b"PA"), b"<".as_slice());
-        assert_eq!(apply(b"P"), b"".as_slice());
+        assert_eq!(made(apply, b"P.HNj*cm\nlwdD4="), b"<script>".as_slice());
+        assert_eq!(made(apply, b"PA"), b"<".as_slice());
+        assert_eq!(made(apply, b"P"), b"".as_slice());
     }
 }

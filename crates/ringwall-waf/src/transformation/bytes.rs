@@ -1,6 +1,6 @@
 //! What several transformations share: digits, escapes, white space.
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 /// A hexadecimal digit's value.
 pub fn hex(byte: u8) -> Option<u8> {
@@ -59,28 +59,33 @@ pub fn is_space(byte: u8) -> bool {
 
 /// A text rewritten from left to right: `step` is given what is left, and says how many bytes it used (at least one) and what
 /// to write for them; without an answer a byte stays as it is. What never changes is not copied.
-pub fn rewrite<'a>(input: &'a [u8], mut step: impl FnMut(&'a [u8]) -> Option<(usize, Written)>) -> Cow<'a, [u8]> {
-    let mut output: Option<Vec<u8>> = None;
-    let mut place = 0;
+pub fn rewrite<'a>(
+    input: &'a [u8],
+    output: &mut Vec<u8>,
+    mut step: impl FnMut(&'a [u8]) -> Option<(usize, Written)>,
+) -> Made {
+    // What stays is copied in runs: from `kept` to `place` it is not yet.
+    let (mut place, mut kept) = (0, 0);
+    let mut is_changed = false;
     while place < input.len() {
-        match step(&input[place..]) {
-            None => {
-                if let Some(output) = &mut output {
-                    output.push(input[place]);
-                }
-                place += 1;
-            }
-            Some((used, written)) => {
-                let output = output.get_or_insert_with(|| input[..place].to_vec());
-                match written {
-                    Written::Nothing => {}
-                    Written::Byte(byte) => output.push(byte),
-                }
-                place += used.max(1);
-            }
+        let Some((used, written)) = step(&input[place..]) else {
+            place += 1;
+            continue;
+        };
+        is_changed = true;
+        output.extend_from_slice(&input[kept..place]);
+        match written {
+            Written::Nothing => {}
+            Written::Byte(byte) => output.push(byte),
         }
+        place += used.max(1);
+        kept = place;
     }
-    output.map_or(Cow::Borrowed(input), Cow::Owned)
+    if !is_changed {
+        return Made::Same;
+    }
+    output.extend_from_slice(input.get(kept..).unwrap_or_default());
+    Made::Written
 }
 
 /// What is written in place of some bytes.
@@ -108,8 +113,10 @@ mod tests {
 
     #[test]
     fn what_does_not_change_is_not_copied() {
-        assert!(matches!(rewrite(b"abc", |_| None), Cow::Borrowed(b"abc")));
-        let dropped = rewrite(b"abc", |rest| (rest[0] == b'b').then_some((1, Written::Nothing)));
-        assert_eq!(dropped, b"ac".as_slice());
+        let mut output = Vec::new();
+        assert_eq!(rewrite(b"abc", &mut output, |_| None), Made::Same);
+        assert!(output.is_empty());
+        rewrite(b"abcb", &mut output, |rest| (rest[0] == b'b').then_some((1, Written::Nothing)));
+        assert_eq!(output, b"ac");
     }
 }

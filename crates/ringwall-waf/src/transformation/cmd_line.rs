@@ -1,10 +1,9 @@
 //! CMD_LINE: what shells ignore is left out, so that `c^o"m"mand /x` reads `command/x` (WAF-86).
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 /// The text as a command line that is easy to compare.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
-    let mut output = Vec::with_capacity(input.len());
+pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
     for &byte in input {
         match byte {
             b'\\' | b'"' | b'\'' | b'^' => {}
@@ -22,16 +21,17 @@ pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
             _ => output.push(byte.to_ascii_lowercase()),
         }
     }
-    if output == input { Cow::Borrowed(input) } else { Cow::Owned(output) }
+    Made::Written
 }
 
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn what_hides_a_command_goes() {
-        assert_eq!(apply(b"C^m\"D\" ,; /c  echo (x)"), b"cmd/c echo(x)".as_slice());
-        assert_eq!(apply(b"ls -l"), b"ls -l".as_slice());
+        assert_eq!(made(apply, b"C^m\"D\" ,; /c  echo (x)"), b"cmd/c echo(x)".as_slice());
+        assert_eq!(made(apply, b"ls -l"), b"ls -l".as_slice());
     }
 }

@@ -1,13 +1,11 @@
 //! CMD_LINE_WIN: as CMD_LINE, with what the shells of Windows ignore (WAF-87).
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 use super::bytes::is_space;
-use super::trim;
 
 /// The text as a Windows command line that is easy to compare.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
-    let mut output: Vec<u8> = Vec::with_capacity(input.len());
+pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
     let mut place = 0;
     while place < input.len() {
         let byte = input[place];
@@ -24,22 +22,26 @@ pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
             }
             b'\\' if output.last() == Some(&b'\\') => {}
             _ if is_space(byte) => {
-                if output.last() != Some(&b' ') {
+                if !matches!(output.last(), None | Some(b' ')) {
                     output.push(b' ');
                 }
             }
             _ => output.push(byte.to_ascii_lowercase()),
         }
     }
-    Cow::Owned(trim::apply(&output).into_owned())
+    if output.last() == Some(&b' ') {
+        output.pop();
+    }
+    Made::Written
 }
 
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn quotes_carets_and_continued_lines_go() {
-        assert_eq!(apply(b" po^wer^\r\nshell `\"C:\\\\\\Windows\"\t x "), b"powershell c:\\windows x".as_slice());
+        assert_eq!(made(apply, b" po^wer^\r\nshell `\"C:\\\\\\Windows\"\t x "), b"powershell c:\\windows x".as_slice());
     }
 }

@@ -1,12 +1,12 @@
 //! CSS_DECODE: the escapes of CSS 2: a backslash and one to six hexadecimal digits, and at most one white space behind (WAF-89).
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 use super::bytes::{Written, fold_full_width, hex, hex_pair, is_space, rewrite};
 
 /// Decodes the text.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
-    rewrite(input, |rest| {
+pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
+    rewrite(input, output, |rest| {
         let escaped = rest.strip_prefix(b"\\")?;
         let digits = escaped.iter().take(6).take_while(|byte| hex(**byte).is_some()).count();
         Some(match (digits, escaped.first()) {
@@ -36,10 +36,11 @@ fn character(digits: &[u8]) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn escapes_end_with_one_white_space() {
-        assert_eq!(apply(b"ja\\vascript\\3a alert\\28 1\\029"), b"javascript:alert(1)".as_slice());
-        assert_eq!(apply(b"\\ff1c\\00ff1e\\\n\\"), b"<>".as_slice());
+        assert_eq!(made(apply, b"ja\\vascript\\3a alert\\28 1\\029"), b"javascript:alert(1)".as_slice());
+        assert_eq!(made(apply, b"\\ff1c\\00ff1e\\\n\\"), b"<>".as_slice());
     }
 }

@@ -3,13 +3,13 @@
 //! Of an escape that C does not know the backslash is left out and the rest stays, as in ModSecurity, which AWS took the
 //! transformation from. A backslash at the end stays.
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 use super::bytes::{Written, control, hex_pair, octal, rewrite};
 
 /// Decodes the text.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
-    rewrite(input, |rest| {
+pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
+    rewrite(input, output, |rest| {
         let [b'\\', letter, behind @ ..] = rest else { return None };
         if let Some(byte) = control(*letter) {
             return Some((2, Written::Byte(byte)));
@@ -27,9 +27,10 @@ pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn escapes_become_bytes() {
-        assert_eq!(apply(br"\x3cscript\76\n\?\q\"), b"<script>\n?q\\".as_slice());
+        assert_eq!(made(apply, br"\x3cscript\76\n\?\q\"), b"<script>\n?q\\".as_slice());
     }
 }

@@ -3,7 +3,7 @@
 //! The semicolon may be missing, as browsers allow. Numbers keep their lowest byte, with the full-width forms of ASCII folded,
 //! so that leading zeros and large numbers hide nothing.
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 use super::bytes::{Written, fold_full_width, hex, rewrite};
 
@@ -48,11 +48,11 @@ const NAMES: &[(&str, u8)] = &[
 ];
 
 /// Names that browsers know even where more letters follow.
-const OLD: &[&str] = &["amp", "gt", "lt", "nbsp", "quot"];
+const OLD: &[(&str, u8)] = &[("amp", b'&'), ("gt", b'>'), ("lt", b'<'), ("nbsp", 160), ("quot", b'"')];
 
 /// Decodes the text.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
-    rewrite(input, |rest| {
+pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
+    rewrite(input, output, |rest| {
         let (byte, used) = match rest {
             [b'&', b'#', b'x' | b'X', digits @ ..] => number(digits, 16).map(|(byte, used)| (byte, used + 3))?,
             [b'&', b'#', digits @ ..] => number(digits, 10).map(|(byte, used)| (byte, used + 2))?,
@@ -77,10 +77,11 @@ fn number(text: &[u8], base: u32) -> Option<(u8, usize)> {
 /// The character of a name that the text begins with, and the name's length.
 fn named(text: &[u8]) -> Option<(u8, usize)> {
     let length = text.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let whole = NAMES.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(&text[..length]));
+    let whole =
+        NAMES.iter().find(|(name, _)| name.len() == length && name.as_bytes().eq_ignore_ascii_case(&text[..length]));
     let begun = || {
         let is_begun = |name: &str| text.get(..name.len()).is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()));
-        NAMES.iter().filter(|(name, _)| OLD.contains(name)).find(|(name, _)| is_begun(name))
+        OLD.iter().find(|(name, _)| is_begun(name))
     };
     let (name, byte) = whole.or_else(begun)?;
     Some((*byte, name.len()))
@@ -89,16 +90,17 @@ fn named(text: &[u8]) -> Option<(u8, usize)> {
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn numbers_and_names_become_characters() {
-        assert_eq!(apply(b"&lt;b&#62;&#x3C&#0000060;&quot;&LPAR;"), b"<b><<\"(".as_slice());
-        assert_eq!(apply(b"jav&#x0000041;&Tab;&newline;&colon;"), b"javA\t\n:".as_slice());
-        assert_eq!(apply(b"&#xff1c;&ltscript"), b"<<script".as_slice());
+        assert_eq!(made(apply, b"&lt;b&#62;&#x3C&#0000060;&quot;&LPAR;"), b"<b><<\"(".as_slice());
+        assert_eq!(made(apply, b"jav&#x0000041;&Tab;&newline;&colon;"), b"javA\t\n:".as_slice());
+        assert_eq!(made(apply, b"&#xff1c;&ltscript"), b"<<script".as_slice());
     }
 
     #[test]
     fn what_is_no_entity_stays() {
-        assert_eq!(apply(b"a&b=c&solx;&#;&#x;&"), b"a&b=c&solx;&#;&#x;&".as_slice());
+        assert_eq!(made(apply, b"a&b=c&solx;&#;&#x;&"), b"a&b=c&solx;&#;&#x;&".as_slice());
     }
 }

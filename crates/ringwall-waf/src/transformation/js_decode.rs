@@ -1,12 +1,12 @@
 //! JS_DECODE: the escapes of JavaScript (WAF-92).
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 use super::bytes::{Written, control, hex_pair, hex_quad, octal, rewrite};
 
 /// Decodes the text. Of an escape that is none the backslash is left out.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
-    rewrite(input, |rest| {
+pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
+    rewrite(input, output, |rest| {
         let [b'\\', letter, ..] = rest else { return None };
         numeric(rest).or_else(|| Some((2, Written::Byte(control(*letter).unwrap_or(*letter)))))
     })
@@ -28,10 +28,11 @@ pub(super) fn numeric(rest: &[u8]) -> Option<(usize, Written)> {
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn escapes_become_bytes() {
-        assert_eq!(apply(br"\u003cscript\x3E\101\uff1c\'\q"), b"<script>A<'q".as_slice());
-        assert_eq!(apply(br"\400\"), b" 0\\".as_slice(), "an octal escape is at most a byte");
+        assert_eq!(made(apply, br"\u003cscript\x3E\101\uff1c\'\q"), b"<script>A<'q".as_slice());
+        assert_eq!(made(apply, br"\400\"), b" 0\\".as_slice(), "an octal escape is at most a byte");
     }
 }

@@ -3,14 +3,14 @@
 //! Decoded are escapes by number (`\uHHHH`, `\u{H…}`, `\xHH`) and of quotes and slashes. A backslash before any other letter or
 //! digit stays, so that `C:\new\temp` keeps its names.
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 use super::bytes::{Written, fold_full_width, hex, rewrite};
 use super::js_decode::numeric;
 
 /// Decodes the text.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
-    rewrite(input, |rest| match rest {
+pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
+    rewrite(input, output, |rest| match rest {
         [b'\\', b'u', b'{', digits @ ..] => braced(digits).map(|(byte, used)| (4 + used, Written::Byte(byte))),
         [b'\\', b'u' | b'x', ..] => numeric(rest),
         [b'\\', quoted @ (b'\'' | b'"' | b'`' | b'/'), ..] => Some((2, Written::Byte(*quoted))),
@@ -33,10 +33,11 @@ fn braced(text: &[u8]) -> Option<(u8, usize)> {
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn escapes_by_number_are_decoded_and_paths_stay() {
-        assert_eq!(apply(br"\u003cb\x3e\u{3c}\'\/"), b"<b><'/".as_slice());
-        assert_eq!(apply(br"C:\new\temp\101"), br"C:\new\temp\101".as_slice());
+        assert_eq!(made(apply, br"\u003cb\x3e\u{3c}\'\/"), b"<b><'/".as_slice());
+        assert_eq!(made(apply, br"C:\new\temp\101"), br"C:\new\temp\101".as_slice());
     }
 }

@@ -39,46 +39,52 @@ pub mod utf8_to_unicode;
 use std::borrow::Cow;
 
 pub(crate) use bytes::hex_number;
+use ringwall_search::{ByteSet, Made, Transform};
 
 use crate::document::{Entry, Refusal};
 
-/// What a transformation makes of a text.
-type Apply = fn(&[u8]) -> Cow<'_, [u8]>;
+/// What a transformation makes of a text: what is new is written to the output, which is empty before.
+type Apply = fn(&[u8], &mut Vec<u8>) -> Made;
 
-/// Every transformation under AWS's name.
-const ALL: &[(&str, Apply)] = &[
-    ("NONE", |input| Cow::Borrowed(input)),
-    ("BASE64_DECODE", base64_decode::apply),
-    ("BASE64_DECODE_EXT", base64_decode_ext::apply),
-    ("CMD_LINE", cmd_line::apply),
-    ("CMD_LINE_UNIX", cmd_line_unix::apply),
-    ("CMD_LINE_WIN", cmd_line_win::apply),
-    ("COMPRESS_WHITE_SPACE", compress_white_space::apply),
-    ("CSS_DECODE", css_decode::apply),
-    ("ESCAPE_SEQ_DECODE", escape_seq_decode::apply),
-    ("HEX_DECODE", hex_decode::apply),
-    ("HTML_ENTITY_DECODE", html_entity_decode::apply),
-    ("JS_DECODE", js_decode::apply),
-    ("JS_DECODE_EXT", js_decode_ext::apply),
-    ("LOWERCASE", lowercase::apply),
-    ("MD5", md5::apply),
-    ("NORMALIZE_PATH", normalize_path::apply),
-    ("NORMALIZE_PATH_WIN", normalize_path_win::apply),
-    ("REMOVE_COMMENTS_CHAR", remove_comments_char::apply),
-    ("REMOVE_NULLS", remove_nulls::apply),
-    ("REMOVE_WHITESPACE", remove_whitespace::apply),
-    ("REPLACE_COMMENTS", replace_comments::apply),
-    ("REPLACE_NULLS", replace_nulls::apply),
-    ("SHA256", sha256::apply),
-    ("SQL_HEX_DECODE", sql_hex_decode::apply),
-    ("TRIM", trim::apply),
-    ("TRIM_LEFT", trim_left::apply),
-    ("TRIM_RIGHT", trim_right::apply),
-    ("UPPERCASE", uppercase::apply),
-    ("URL_DECODE", url_decode::apply),
-    ("URL_DECODE_UNI", url_decode_uni::apply),
-    ("UTF8_TO_UNICODE", utf8_to_unicode::apply),
+/// Every transformation under AWS's name, with the bytes without all of which a text stays as it is.
+const ALL: &[(&str, ByteSet, Apply)] = &[
+    ("NONE", ByteSet::EMPTY, |_, _| Made::Same),
+    ("BASE64_DECODE", ANY, base64_decode::apply),
+    ("BASE64_DECODE_EXT", ANY, base64_decode_ext::apply),
+    ("CMD_LINE", ByteSet::of(b"\\\"'^ ,;\t\r\n/(").union(ByteSet::UPPER), cmd_line::apply),
+    ("CMD_LINE_UNIX", ByteSet::of(b"\\\"'").union(ByteSet::SPACE).union(ByteSet::UPPER), cmd_line_unix::apply),
+    ("CMD_LINE_WIN", ByteSet::of(b"\\\"'`^").union(ByteSet::SPACE).union(ByteSet::UPPER), cmd_line_win::apply),
+    ("COMPRESS_WHITE_SPACE", ByteSet::SPACE.with(160), compress_white_space::apply),
+    ("CSS_DECODE", BACKSLASH, css_decode::apply),
+    ("ESCAPE_SEQ_DECODE", BACKSLASH, escape_seq_decode::apply),
+    ("HEX_DECODE", ANY, hex_decode::apply),
+    ("HTML_ENTITY_DECODE", ByteSet::of(b"&"), html_entity_decode::apply),
+    ("JS_DECODE", BACKSLASH, js_decode::apply),
+    ("JS_DECODE_EXT", BACKSLASH, js_decode_ext::apply),
+    ("LOWERCASE", ByteSet::UPPER, lowercase::apply),
+    ("MD5", ANY, md5::apply),
+    ("NORMALIZE_PATH", ByteSet::of(b"/."), normalize_path::apply),
+    ("NORMALIZE_PATH_WIN", ByteSet::of(b"/.\\"), normalize_path_win::apply),
+    ("REMOVE_COMMENTS_CHAR", ByteSet::of(b"/*-#"), remove_comments_char::apply),
+    ("REMOVE_NULLS", ByteSet::of(b"\0"), remove_nulls::apply),
+    ("REMOVE_WHITESPACE", ByteSet::SPACE.with(160), remove_whitespace::apply),
+    ("REPLACE_COMMENTS", ByteSet::of(b"/"), replace_comments::apply),
+    ("REPLACE_NULLS", ByteSet::of(b"\0"), replace_nulls::apply),
+    ("SHA256", ANY, sha256::apply),
+    ("SQL_HEX_DECODE", ByteSet::of(b"xX"), sql_hex_decode::apply),
+    ("TRIM", ByteSet::SPACE, trim::apply),
+    ("TRIM_LEFT", ByteSet::SPACE, trim_left::apply),
+    ("TRIM_RIGHT", ByteSet::SPACE, trim_right::apply),
+    ("UPPERCASE", ByteSet::LOWER, uppercase::apply),
+    ("URL_DECODE", ByteSet::of(b"%+"), url_decode::apply),
+    ("URL_DECODE_UNI", ByteSet::of(b"%+"), url_decode_uni::apply),
+    ("UTF8_TO_UNICODE", ByteSet::range(0x80..=0xff), utf8_to_unicode::apply),
 ];
+
+/// Any text may change.
+const ANY: ByteSet = ByteSet::ALL;
+/// What escapes begin with.
+const BACKSLASH: ByteSet = ByteSet::of(b"\\");
 
 /// The most transformations of a statement (WAF-83).
 const MOST: usize = 10;
@@ -88,9 +94,14 @@ const MOST: usize = 10;
 pub struct Transformation(u8);
 
 impl Transformation {
+    /// `URL_DECODE`.
+    pub(crate) const URL_DECODE: Transformation = Transformation(place_of(b"URL_DECODE"));
+    /// `HTML_ENTITY_DECODE`.
+    pub(crate) const HTML_ENTITY_DECODE: Transformation = Transformation(place_of(b"HTML_ENTITY_DECODE"));
+
     /// The one of that name in AWS's spelling.
     pub fn named(name: &str) -> Option<Transformation> {
-        ALL.iter().position(|(own, _)| *own == name).map(|place| Transformation(place as u8))
+        ALL.iter().position(|(own, ..)| *own == name).map(|place| Transformation(place as u8))
     }
 
     /// All there are.
@@ -105,7 +116,49 @@ impl Transformation {
 
     /// What it makes of a text.
     pub fn apply(self, input: &[u8]) -> Cow<'_, [u8]> {
-        ALL[usize::from(self.0)].1(input)
+        let mut output = Vec::new();
+        match ALL[usize::from(self.0)].2(input, &mut output) {
+            Made::Same => Cow::Borrowed(input),
+            Made::Part(range) => Cow::Borrowed(&input[range]),
+            Made::Written => Cow::Owned(output),
+        }
+    }
+}
+
+/// The place of a name that is there: the compiler refuses another one.
+const fn place_of(name: &[u8]) -> u8 {
+    let mut place = 0;
+    while !is_same(ALL[place].0.as_bytes(), name) {
+        place += 1;
+    }
+    place as u8
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}
+
+impl Transform for Transformation {
+    const COUNT: usize = ALL.len();
+
+    fn index(self) -> usize {
+        usize::from(self.0)
+    }
+
+    fn changes(self) -> ByteSet {
+        ALL[usize::from(self.0)].1
+    }
+
+    fn keeps_empty(self) -> bool {
+        !matches!(self.name(), "MD5" | "SHA256")
+    }
+
+    fn apply(self, text: &[u8], output: &mut Vec<u8>) -> Made {
+        ALL[usize::from(self.0)].2(text, output)
     }
 }
 
@@ -150,8 +203,8 @@ impl Chain {
         let mut text = Cow::Borrowed(input);
         for own in &self.0 {
             text = match text {
-                Cow::Borrowed(bytes) => own.apply(bytes),
-                Cow::Owned(bytes) => match own.apply(&bytes) {
+                Cow::Borrowed(bytes) => Transformation::apply(*own, bytes),
+                Cow::Owned(bytes) => match Transformation::apply(*own, &bytes) {
                     Cow::Borrowed(same) if same.len() == bytes.len() => Cow::Owned(bytes),
                     changed => Cow::Owned(changed.into_owned()),
                 },
@@ -160,9 +213,19 @@ impl Chain {
         text
     }
 
+    /// The transformations in their order.
+    pub fn steps(&self) -> &[Transformation] {
+        &self.0
+    }
+
     /// What they cost: ten units each, and `NONE` nothing (WAF-27).
     pub fn capacity(&self) -> u64 {
         10 * self.0.len() as u64
+    }
+
+    /// The transformations, the first one first.
+    pub fn iter(&self) -> impl Iterator<Item = Transformation> {
+        self.0.iter().copied()
     }
 
     /// How many there are.
@@ -177,4 +240,4 @@ impl Chain {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,6 +1,6 @@
 //! REMOVE_COMMENTS_CHAR: the marks of comments are left out, and what they enclose stays (WAF-96).
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 use super::bytes::{Written, rewrite};
 
@@ -8,8 +8,8 @@ use super::bytes::{Written, rewrite};
 const MARKS: &[&[u8]] = &[b"/*", b"*/", b"<!--", b"-->", b"--", b"#"];
 
 /// The text without the marks.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
-    rewrite(input, |rest| {
+pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
+    rewrite(input, output, |rest| {
         let mark = MARKS.iter().find(|mark| rest.starts_with(mark))?;
         Some((mark.len(), Written::Nothing))
     })
@@ -18,10 +18,11 @@ pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn marks_go_and_their_content_stays() {
-        assert_eq!(apply(b"un/*io*/n -- #x"), b"union  x".as_slice());
-        assert_eq!(apply(b"<!--a-->-"), b"a-".as_slice());
+        assert_eq!(made(apply, b"un/*io*/n -- #x"), b"union  x".as_slice());
+        assert_eq!(made(apply, b"<!--a-->-"), b"a-".as_slice());
     }
 }

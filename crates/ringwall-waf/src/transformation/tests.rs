@@ -1,6 +1,18 @@
 //! What holds for all transformations, whatever the text is.
 
-use super::{ALL, Chain, Transformation};
+use ringwall_search::{ByteSet, Made, Texts, Transform};
+
+use super::{ALL, Apply, Chain, Transformation};
+
+/// What a function makes of a text.
+pub(crate) fn made(apply: Apply, input: &[u8]) -> Vec<u8> {
+    let mut output = Vec::new();
+    match apply(input, &mut output) {
+        Made::Same => input.to_vec(),
+        Made::Part(range) => input[range].to_vec(),
+        Made::Written => output,
+    }
+}
 
 /// Text of pieces that transformations look for, and of anything.
 fn text(random: &mut fastrand::Rng) -> Vec<u8> {
@@ -24,7 +36,7 @@ fn whatever_the_text_is_the_result_is_bounded() {
         let text = text(&mut random);
         for own in Transformation::all() {
             let most = (3 * text.len()).max(32);
-            assert!(own.apply(&text).len() <= most, "seed {seed}: {own:?}");
+            assert!(Transformation::apply(own, &text).len() <= most, "seed {seed}: {own:?}");
         }
         let chain = Chain::new((0..10).map(|_| Transformation(random.u8(..ALL.len() as u8))));
         assert!(chain.apply(&text).len() <= (4 * text.len()).max(64), "seed {seed}: {chain:?}");
@@ -37,8 +49,41 @@ fn a_chain_is_one_after_the_other() {
         let mut random = fastrand::Rng::with_seed(seed);
         let text = text(&mut random);
         let all: Vec<Transformation> = (0..4).map(|_| Transformation(random.u8(..ALL.len() as u8))).collect();
-        let by_hand = all.iter().fold(text.clone(), |text, own| own.apply(&text).into_owned());
+        let by_hand = all.iter().fold(text.clone(), |text, own| Transformation::apply(*own, &text).into_owned());
         assert_eq!(Chain::new(all.clone()).apply(&text), by_hand, "seed {seed}: {all:?}");
+    }
+}
+
+#[test]
+fn a_text_without_what_would_change_stays() {
+    let mut stayed = 0;
+    for seed in 0..20_000 {
+        let text = text(&mut fastrand::Rng::with_seed(seed));
+        let text = &text[..text.len().min(seed as usize % 9)];
+        for own in Transformation::all() {
+            let may_change =
+                if text.is_empty() { !own.keeps_empty() } else { own.changes().meets(ByteSet::in_text(text)) };
+            if !may_change {
+                stayed += 1;
+                assert_eq!(*Transformation::apply(own, text), *text, "seed {seed}: {own:?}");
+            }
+        }
+    }
+    assert!(stayed > 100_000, "{stayed}");
+}
+
+#[test]
+fn among_texts_a_chain_makes_the_same() {
+    for seed in 0..4_000 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let text = text(&mut random);
+        let mut texts = Texts::new();
+        let given = texts.add(&text);
+        for _ in 0..4 {
+            let chain = Chain::new((0..random.usize(0..5)).map(|_| Transformation(random.u8(..ALL.len() as u8))));
+            let made = texts.transformed(given, chain.steps());
+            assert_eq!(texts.bytes(made), &*chain.apply(&text), "seed {seed}: {chain:?}");
+        }
     }
 }
 
@@ -60,8 +105,8 @@ fn what_is_in_its_form_already_stays() {
     for seed in 0..2_000 {
         let text = text(&mut fastrand::Rng::with_seed(seed));
         for own in settled.map(|name| Transformation::named(name).unwrap()) {
-            let once = own.apply(&text).into_owned();
-            assert_eq!(own.apply(&once), once, "seed {seed}: {own:?}");
+            let once = Transformation::apply(own, &text).into_owned();
+            assert_eq!(Transformation::apply(own, &once), once, "seed {seed}: {own:?}");
         }
     }
 }

@@ -1,22 +1,23 @@
 //! TRIM_LEFT: white space at the left end is left out (WAF-88).
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 use super::bytes::is_space;
 
 /// The text without white space at the left end.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
+pub fn apply(input: &[u8], _: &mut Vec<u8>) -> Made {
     let start = input.iter().take_while(|byte| is_space(**byte)).count();
-    Cow::Borrowed(&input[start..])
+    Made::Part(start..input.len())
 }
 
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn white_space_is_left_out_there_alone() {
-        assert_eq!(apply(b" \ta \t"), b"a \t".as_slice());
-        assert_eq!(apply(b" \r\n"), b"".as_slice());
+        assert_eq!(made(apply, b" \ta \t"), b"a \t".as_slice());
+        assert_eq!(made(apply, b" \r\n"), b"".as_slice());
     }
 }

@@ -1,22 +1,23 @@
 //! TRIM_RIGHT: white space at the right end is left out (WAF-88).
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 use super::bytes::is_space;
 
 /// The text without white space at the right end.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
+pub fn apply(input: &[u8], _: &mut Vec<u8>) -> Made {
     let end = input.iter().rev().take_while(|byte| is_space(**byte)).count();
-    Cow::Borrowed(&input[..input.len() - end])
+    Made::Part(0..input.len() - end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn white_space_is_left_out_there_alone() {
-        assert_eq!(apply(b" \ta \t"), b" \ta".as_slice());
-        assert_eq!(apply(b" \r\n"), b"".as_slice());
+        assert_eq!(made(apply, b" \ta \t"), b" \ta".as_slice());
+        assert_eq!(made(apply, b" \r\n"), b"".as_slice());
     }
 }

@@ -3,14 +3,13 @@
 //! What is no UTF-8 stays as it is. An overlong form is written as the character that it stands for, because lenient readers
 //! take it for that; a byte above follows it as a trace that it was no good UTF-8.
 
-use std::borrow::Cow;
+use ringwall_search::Made;
 
 /// Writes the text with escapes. The result is at most three times as long.
-pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
+pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
     if input.is_ascii() {
-        return Cow::Borrowed(input);
+        return Made::Same;
     }
-    let mut output = Vec::with_capacity(input.len() * 2);
     let mut place = 0;
     while place < input.len() {
         let rest = &input[place..];
@@ -19,14 +18,22 @@ pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
             place += 1;
             continue;
         };
-        output.extend_from_slice(format!("%u{character:04x}").as_bytes());
+        write_character(output, character);
         let least = [0, 0, 0x80, 0x800, 0x1_0000][length];
         if character < least || (0xd800..=0xdfff).contains(&character) {
             output.push(rest[0]);
         }
         place += length;
     }
-    Cow::Owned(output)
+    Made::Written
+}
+
+/// Writes `%u` and at least four hexadecimal digits.
+fn write_character(output: &mut Vec<u8>, character: u32) {
+    output.extend_from_slice(b"%u");
+    let digits = (8 - character.leading_zeros() / 4).max(4);
+    let digit = |place: u32| b"0123456789abcdef"[(character >> (4 * place) & 0xf) as usize];
+    output.extend((0..digits).rev().map(digit));
 }
 
 /// The number of the character that several bytes stand for, and how many they are.
@@ -48,11 +55,12 @@ fn sequence(text: &[u8]) -> Option<(u32, usize)> {
 #[cfg(test)]
 mod tests {
     use super::apply;
+    use crate::transformation::tests::made;
 
     #[test]
     fn characters_beyond_ascii_become_escapes() {
-        assert_eq!(apply("a\u{e4}\u{ff1c}".as_bytes()), b"a%u00e4%uff1c".as_slice());
-        assert_eq!(apply(b"\xff\xe4a"), b"\xff\xe4a".as_slice());
-        assert_eq!(apply("\u{1f600}".as_bytes()), b"%u1f600".as_slice());
+        assert_eq!(made(apply, "a\u{e4}\u{ff1c}".as_bytes()), b"a%u00e4%uff1c".as_slice());
+        assert_eq!(made(apply, b"\xff\xe4a"), b"\xff\xe4a".as_slice());
+        assert_eq!(made(apply, "\u{1f600}".as_bytes()), b"%u1f600".as_slice());
     }
 }

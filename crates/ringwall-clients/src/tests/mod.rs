@@ -1,0 +1,3 @@
+mod database;
+mod hellos;
+mod lookups;

@@ -1,0 +1,295 @@
+//! What is known already of a request: its values, what they may have, and what was answered.
+
+use std::ops::Range;
+
+use ringwall_search::{ByteSet, TextId};
+
+use super::{Attack, Plan};
+use crate::field::{Extracted, Found, Value, View};
+use crate::statement::Place;
+
+/// What is known already of a request.
+pub(crate) struct Memo<'r> {
+    plan: &'r Plan,
+    state: State<'r>,
+}
+
+/// It, apart from the web ACL that it belongs to.
+#[derive(Debug, Default)]
+pub(crate) struct State<'r> {
+    found: Found<'r>,
+    /// for each source the range of its values, and what it decides
+    sources: Vec<Option<(Range<usize>, Extracted)>>,
+    /// for each slot the range of its values in `values`
+    slots: Vec<Option<Range<usize>>>,
+    /// values after transformations
+    values: Vec<Value>,
+    /// for each question what is known
+    answers: Vec<Answer>,
+    /// the questions of which something is known
+    touched: Vec<usize>,
+    /// for each rule whether it must be asked, as bits
+    rules: Vec<u64>,
+    /// the items of a slot that were seen already
+    seen: Vec<bool>,
+    /// for each text what the detector said of it
+    attacks: Vec<[Asked; Attack::COUNT]>,
+}
+
+/// What is known of a question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Answer {
+    /// no value has what is needed
+    #[default]
+    No,
+    /// a value has what is needed
+    Maybe,
+    /// none satisfies it, though
+    Searched,
+    /// that value does, there
+    Yes(Value, Range<usize>),
+}
+
+/// What a detector said, if it was asked.
+type Asked = Option<Option<(usize, usize)>>;
+
+/// How far a list of rules is asked.
+pub(crate) struct Order {
+    list: usize,
+    next: usize,
+    stop: usize,
+    length: usize,
+}
+
+impl Order {
+    /// The beginning of a list of so many rules.
+    pub fn new(list: Option<usize>, length: usize) -> Order {
+        Order { list: list.unwrap_or(0), next: 0, stop: 0, length }
+    }
+
+    /// The next rule of all.
+    pub fn next(&mut self) -> Option<usize> {
+        let next = (self.next < self.length).then_some(self.next)?;
+        self.next += 1;
+        Some(next)
+    }
+}
+
+/// What a test found.
+pub(crate) enum Outcome<'m> {
+    /// it was decided without looking
+    Decided(bool),
+    /// no value satisfies it
+    Nothing,
+    /// that value does: its name, its bytes, and where
+    Found(Option<&'m [u8]>, &'m [u8], Range<usize>),
+}
+
+impl<'r> Memo<'r> {
+    /// Nothing is known; what is kept from other requests is only memory.
+    pub fn new(plan: &'r Plan, state: State<'static>) -> Memo<'r> {
+        let mut state = State { found: state.found.recycled(), ..state };
+        state.sources.clear();
+        state.sources.resize(plan.sources.len(), None);
+        state.slots.clear();
+        state.slots.resize(plan.slots.len(), None);
+        state.values.clear();
+        for question in state.touched.drain(..) {
+            state.answers[question] = Answer::No;
+        }
+        let answers = state.answers.len().max(plan.questions.len());
+        state.answers.resize(answers, Answer::No);
+        state.rules.clear();
+        state.rules.extend_from_slice(&plan.always);
+        state.seen.clear();
+        state.attacks.clear();
+        Memo { plan, state }
+    }
+
+    /// The memory, for other requests.
+    pub fn finished(self) -> State<'static> {
+        let found = self.state.found.recycled();
+        State { found, ..self.state }
+    }
+
+    /// The next rule that may match or do anything else. What it looks at is prepared then.
+    pub fn next(&mut self, view: &View<'r>, order: &mut Order) -> Option<usize> {
+        let list = &self.plan.lists[order.list];
+        loop {
+            let stop = list.stops.get(order.stop);
+            let until = stop.map_or(order.length, |stop| stop.0);
+            if let Some(number) = self.first_rule(list.first + order.next..list.first + until) {
+                order.next = number - list.first + 1;
+                return Some(number - list.first);
+            }
+            let (at, slot) = *stop?;
+            order.next = order.next.max(at);
+            order.stop += 1;
+            self.prepare(view, slot);
+        }
+    }
+
+    /// The first of those rules that must be asked.
+    fn first_rule(&self, range: Range<usize>) -> Option<usize> {
+        let mut at = range.start;
+        while at < range.end {
+            let word = self.state.rules[at / 64] >> (at % 64);
+            if word != 0 {
+                let found = at + word.trailing_zeros() as usize;
+                return (found < range.end).then_some(found);
+            }
+            at = (at / 64 + 1) * 64;
+        }
+        None
+    }
+
+    /// Extracts and transforms the values of a slot, and sees what they may have.
+    fn prepare(&mut self, view: &View<'r>, number: usize) {
+        if self.state.slots[number].is_some() {
+            return;
+        }
+        let slot = &self.plan.slots[number];
+        let (range, extracted) = self.source(view, slot.source);
+        let start = self.state.values.len();
+        if extracted.decided == Some(true) {
+            slot.questions.values().flatten().for_each(|question| self.ask_rules(*question));
+        }
+        let mut seen = std::mem::take(&mut self.state.seen);
+        seen.clear();
+        seen.resize(self.plan.searcher.as_ref().map_or(0, |own| own.len()), false);
+        for at in range {
+            let value = self.state.found.values[at];
+            let text = self.state.found.texts.transformed(value.text, slot.chain.steps());
+            self.state.values.push(Value { name: value.name, text });
+            let Some(searcher) = &self.plan.searcher else {
+                slot.questions.values().flatten().for_each(|question| self.may_hold(*question));
+                continue;
+            };
+            let State { found, answers, touched, rules, .. } = &mut self.state;
+            for item in found.texts.items(text, searcher) {
+                if std::mem::replace(&mut seen[item.index()], true) {
+                    continue;
+                }
+                for question in slot.questions.get(item).into_iter().flatten() {
+                    may_hold(self.plan, answers, touched, rules, *question);
+                }
+            }
+        }
+        self.state.seen = seen;
+        self.state.slots[number] = Some(start..self.state.values.len());
+    }
+
+    /// The values of a source, and what it decides.
+    fn source(&mut self, view: &View<'r>, number: usize) -> (Range<usize>, Extracted) {
+        if let Some(known) = &self.state.sources[number] {
+            return known.clone();
+        }
+        let source = &self.plan.sources[number];
+        let start = self.state.found.values.len();
+        let extracted = source.field.extract(view, &source.pre_parse, &mut self.state.found);
+        if extracted.decided.is_some() {
+            self.state.found.values.truncate(start);
+        }
+        if extracted.oversize.is_some() {
+            source.rules.iter().for_each(|rule| ask(&mut self.state.rules, *rule));
+        }
+        let known = (start..self.state.found.values.len(), extracted);
+        self.state.sources[number] = Some(known.clone());
+        known
+    }
+
+    fn may_hold(&mut self, question: usize) {
+        let State { answers, touched, rules, .. } = &mut self.state;
+        may_hold(self.plan, answers, touched, rules, question);
+    }
+
+    fn ask_rules(&mut self, question: usize) {
+        self.plan.questions[question].rules.iter().for_each(|rule| ask(&mut self.state.rules, *rule));
+    }
+
+    /// What was longer than what is inspected, and whether a value satisfies a test, which says where. Texts that lack what the detector
+    /// needs are not shown to it.
+    pub fn find(
+        &mut self,
+        view: &View<'r>,
+        place: Place,
+        may: &dyn Fn(ByteSet) -> bool,
+        test: &dyn Fn(&[u8]) -> Option<Range<usize>>,
+    ) -> (Extracted, Outcome<'_>) {
+        self.prepare(view, place.slot);
+        let (_, extracted) = self.source(view, self.plan.slots[place.slot].source);
+        if let Some(decided) = extracted.decided {
+            return (extracted, Outcome::Decided(decided));
+        }
+        if self.state.answers[place.question] == Answer::Maybe {
+            self.state.answers[place.question] = self.search(place, may, test);
+        }
+        let outcome = match &self.state.answers[place.question] {
+            Answer::Yes(value, range) => {
+                let texts = &self.state.found.texts;
+                Outcome::Found(value.name.map(|name| texts.bytes(name)), texts.bytes(value.text), range.clone())
+            }
+            _ => Outcome::Nothing,
+        };
+        (extracted, outcome)
+    }
+
+    fn search(
+        &mut self,
+        place: Place,
+        may: &dyn Fn(ByteSet) -> bool,
+        test: &dyn Fn(&[u8]) -> Option<Range<usize>>,
+    ) -> Answer {
+        let question = &self.plan.questions[place.question];
+        for at in self.state.slots[place.slot].clone().unwrap_or_default() {
+            let value = self.state.values[at];
+            if let Some(searcher) = &self.plan.searcher
+                && self.state.found.texts.items(value.text, searcher).binary_search(&question.item).is_err()
+            {
+                continue;
+            }
+            let found = match question.attack {
+                Some(attack) => self.attack(attack, value.text, may, test),
+                None => test(self.state.found.texts.bytes(value.text)),
+            };
+            if let Some(range) = found {
+                return Answer::Yes(value, range);
+            }
+        }
+        Answer::Searched
+    }
+
+    /// What the detector says of a text: it is asked once.
+    fn attack(
+        &mut self,
+        attack: Attack,
+        text: TextId,
+        may: &dyn Fn(ByteSet) -> bool,
+        test: &dyn Fn(&[u8]) -> Option<Range<usize>>,
+    ) -> Option<Range<usize>> {
+        let State { found, attacks, .. } = &mut self.state;
+        if attacks.len() <= text.index() {
+            attacks.resize(found.texts.len(), [None; Attack::COUNT]);
+        }
+        let asked = &mut attacks[text.index()][attack.index()];
+        let said = asked.get_or_insert_with(|| {
+            let found = if may(found.texts.present(text)) { test(found.texts.bytes(text)) } else { None };
+            found.map(|range| (range.start, range.end))
+        });
+        said.map(|(start, end)| start..end)
+    }
+}
+
+/// Notes that a question may be answered with yes, so that its rules must be asked.
+fn may_hold(plan: &Plan, answers: &mut [Answer], touched: &mut Vec<usize>, rules: &mut [u64], question: usize) {
+    if answers[question] == Answer::No {
+        answers[question] = Answer::Maybe;
+        touched.push(question);
+        plan.questions[question].rules.iter().for_each(|rule| ask(rules, *rule));
+    }
+}
+
+/// Notes that a rule must be asked.
+fn ask(rules: &mut [u64], rule: usize) {
+    rules[rule / 64] |= 1 << (rule % 64);
+}
