@@ -48,7 +48,7 @@ fn idle(number: usize) -> String {
     ];
     let steps = [r#"[{"Priority": 0, "Type": "NONE"}]"#, r#"[{"Priority": 0, "Type": "LOWERCASE"}]"#];
     // Transformations cost units, of which there are only 5,000.
-    let steps = steps[usize::from(number % 20 == 0)];
+    let steps = steps[usize::from(number.is_multiple_of(20))];
     let subject = format!(r#""FieldToMatch": {}, "TextTransformations": {steps}"#, fields[number % fields.len()]);
     format!(r#"{{"RegexMatchStatement": {{"RegexString": "(?:wp|cms)-{number}[a-z]*/(?:setup|install)", {subject}}}}}"#)
 }

@@ -21,10 +21,12 @@ use ringwall_waf::{Compiled, Scratch, inspect};
 
 type Answer<T> = Result<T, Box<dyn Error>>;
 
+type Blocks<'a> = Box<dyn FnMut(&Sent) -> Answer<bool> + 'a>;
+
 /// A way to inspect requests: its name, and whether it blocks one.
 struct Way<'a> {
     name: String,
-    blocks: Box<dyn FnMut(&Sent) -> Answer<bool> + 'a>,
+    blocks: Blocks<'a>,
 }
 
 /// Measures all ways with all requests, each for so long, so many times. Writes a line for each: the request, the way, the median of
