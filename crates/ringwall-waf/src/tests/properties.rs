@@ -174,11 +174,19 @@ fn what_is_compiled_says_what_the_definition_says() {
             let sent = sent(&mut random);
             let defined = judge_with(&acl, &sent, &LocalCounters::default());
             let counters = LocalCounters::default();
-            let environment = environment(&counters, sent.now);
+            let surroundings = environment(&counters, sent.now);
             let fast = sent
-                .request(|request| compiled.inspect_with(&mut scratch, request, Resource::LoadBalancer, environment));
+                .request(|request| compiled.inspect_with(&mut scratch, request, Resource::LoadBalancer, surroundings));
             assert_eq!(fast, defined, "seed {seed}: {sent:?}");
             cases += 1;
+            let counters = LocalCounters::default();
+            let (told, steps) = sent.request(|request| {
+                crate::explain(&acl, request, Resource::LoadBalancer, environment(&counters, sent.now))
+            });
+            assert_eq!(told, defined, "seed {seed}: what is told is what is so: {sent:?}");
+            for own in steps.iter().filter(|own| own.rated.is_none()) {
+                assert_eq!(own.finding.as_ref().map(|own| own.holds), Some(own.holds), "seed {seed}: {own:?}");
+            }
             ended += u64::from(defined.terminating.is_some());
         }
     }
