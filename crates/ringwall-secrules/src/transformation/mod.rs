@@ -15,8 +15,14 @@ use std::borrow::Cow;
 use ringwall_search::{ByteSet, Made, Transform};
 use ringwall_waf::transformation as shared;
 
-/// What a transformation makes of a text.
-type Apply = fn(&[u8]) -> Cow<'_, [u8]>;
+/// What a transformation makes of a text: written to an output that is empty before, or a text of its own.
+#[derive(Clone, Copy)]
+enum Apply {
+    Writing(fn(&[u8], &mut Vec<u8>) -> Made),
+    Making(fn(&[u8]) -> Cow<'_, [u8]>),
+}
+
+use Apply::{Making, Writing};
 
 /// A name, what is made, and the bytes without all of which a text stays as it is.
 type Entry = (&'static str, Apply, ByteSet);
@@ -27,44 +33,44 @@ const COMMAND: ByteSet = ByteSet::of(b"\"'\\^,;/(").union(ByteSet::SPACE).union(
 
 /// Every one. Names without regard to case.
 const ALL: &[Entry] = &[
-    ("base64Decode", shared::base64_decode::apply, ByteSet::ALL),
-    ("base64DecodeExt", shared::base64_decode_ext::apply, ByteSet::ALL),
-    ("base64Encode", digests::base64_encode, ByteSet::ALL),
-    ("cmdLine", shared::cmd_line::apply, COMMAND),
-    ("compressWhitespace", shared::compress_white_space::apply, ByteSet::SPACE.with(0xa0)),
-    ("cssDecode", shared::css_decode::apply, ESCAPES),
-    ("escapeSeqDecode", shared::escape_seq_decode::apply, ESCAPES),
-    ("hexDecode", shared::hex_decode::apply, ByteSet::ALL),
-    ("hexEncode", digests::hex_encode, ByteSet::ALL),
-    ("htmlEntityDecode", html_entity_decode::apply, ByteSet::of(b"&")),
-    ("jsDecode", shared::js_decode::apply, ESCAPES),
-    ("length", digests::length, ByteSet::ALL),
-    ("lowercase", shared::lowercase::apply, ByteSet::UPPER),
-    ("md5", shared::md5::apply, ByteSet::ALL),
-    ("normalizePath", shared::normalize_path::apply, ByteSet::of(b"/.")),
-    ("normalisePath", shared::normalize_path::apply, ByteSet::of(b"/.")),
-    ("normalizePathWin", shared::normalize_path_win::apply, ByteSet::of(b"/.\\")),
-    ("normalisePathWin", shared::normalize_path_win::apply, ByteSet::of(b"/.\\")),
-    ("parityEven7bit", parity::even, ByteSet::ALL),
-    ("parityOdd7bit", parity::odd, ByteSet::ALL),
-    ("parityZero7bit", parity::zero, WIDE),
-    ("phpArgsNames", php_arguments_names::apply, ByteSet::of(b" .[]")),
-    ("removeComments", remove_comments::apply, ByteSet::of(b"/<-#")),
-    ("removeCommentsChar", shared::remove_comments_char::apply, ByteSet::of(b"/*<-#")),
-    ("removeNulls", shared::remove_nulls::apply, ByteSet::of(b"\0")),
-    ("removeWhitespace", remove_white_space::apply, ByteSet::SPACE.with(0xa0).with(0xc2)),
-    ("replaceComments", shared::replace_comments::apply, ByteSet::of(b"/")),
-    ("replaceNulls", shared::replace_nulls::apply, ByteSet::of(b"\0")),
-    ("sha1", digests::sha1, ByteSet::ALL),
-    ("sqlHexDecode", shared::sql_hex_decode::apply, ByteSet::of(b"0")),
-    ("trim", shared::trim::apply, ByteSet::SPACE),
-    ("trimLeft", shared::trim_left::apply, ByteSet::SPACE),
-    ("trimRight", shared::trim_right::apply, ByteSet::SPACE),
-    ("uppercase", shared::uppercase::apply, ByteSet::LOWER),
-    ("urlDecode", shared::url_decode::apply, ByteSet::of(b"%+")),
-    ("urlDecodeUni", shared::url_decode_uni::apply, ByteSet::of(b"%+")),
-    ("urlEncode", url_encode::apply, ByteSet::ALL),
-    ("utf8toUnicode", shared::utf8_to_unicode::apply, WIDE),
+    ("base64Decode", Writing(shared::base64_decode::apply), ByteSet::ALL),
+    ("base64DecodeExt", Writing(shared::base64_decode_ext::apply), ByteSet::ALL),
+    ("base64Encode", Making(digests::base64_encode), ByteSet::ALL),
+    ("cmdLine", Writing(shared::cmd_line::apply), COMMAND),
+    ("compressWhitespace", Writing(shared::compress_white_space::apply), ByteSet::SPACE.with(0xa0)),
+    ("cssDecode", Writing(shared::css_decode::apply), ESCAPES),
+    ("escapeSeqDecode", Writing(shared::escape_seq_decode::apply), ESCAPES),
+    ("hexDecode", Writing(shared::hex_decode::apply), ByteSet::ALL),
+    ("hexEncode", Making(digests::hex_encode), ByteSet::ALL),
+    ("htmlEntityDecode", Making(html_entity_decode::apply), ByteSet::of(b"&")),
+    ("jsDecode", Writing(shared::js_decode::apply), ESCAPES),
+    ("length", Making(digests::length), ByteSet::ALL),
+    ("lowercase", Writing(shared::lowercase::apply), ByteSet::UPPER),
+    ("md5", Writing(shared::md5::apply), ByteSet::ALL),
+    ("normalizePath", Writing(shared::normalize_path::apply), ByteSet::of(b"/.")),
+    ("normalisePath", Writing(shared::normalize_path::apply), ByteSet::of(b"/.")),
+    ("normalizePathWin", Writing(shared::normalize_path_win::apply), ByteSet::of(b"/.\\")),
+    ("normalisePathWin", Writing(shared::normalize_path_win::apply), ByteSet::of(b"/.\\")),
+    ("parityEven7bit", Making(parity::even), ByteSet::ALL),
+    ("parityOdd7bit", Making(parity::odd), ByteSet::ALL),
+    ("parityZero7bit", Making(parity::zero), WIDE),
+    ("phpArgsNames", Making(php_arguments_names::apply), ByteSet::of(b" .[]")),
+    ("removeComments", Making(remove_comments::apply), ByteSet::of(b"/<-#")),
+    ("removeCommentsChar", Writing(shared::remove_comments_char::apply), ByteSet::of(b"/*<-#")),
+    ("removeNulls", Writing(shared::remove_nulls::apply), ByteSet::of(b"\0")),
+    ("removeWhitespace", Making(remove_white_space::apply), ByteSet::SPACE.with(0xa0).with(0xc2)),
+    ("replaceComments", Writing(shared::replace_comments::apply), ByteSet::of(b"/")),
+    ("replaceNulls", Writing(shared::replace_nulls::apply), ByteSet::of(b"\0")),
+    ("sha1", Making(digests::sha1), ByteSet::ALL),
+    ("sqlHexDecode", Writing(shared::sql_hex_decode::apply), ByteSet::of(b"0")),
+    ("trim", Writing(shared::trim::apply), ByteSet::SPACE),
+    ("trimLeft", Writing(shared::trim_left::apply), ByteSet::SPACE),
+    ("trimRight", Writing(shared::trim_right::apply), ByteSet::SPACE),
+    ("uppercase", Writing(shared::uppercase::apply), ByteSet::LOWER),
+    ("urlDecode", Writing(shared::url_decode::apply), ByteSet::of(b"%+")),
+    ("urlDecodeUni", Writing(shared::url_decode_uni::apply), ByteSet::of(b"%+")),
+    ("urlEncode", Making(url_encode::apply), ByteSet::ALL),
+    ("utf8toUnicode", Writing(shared::utf8_to_unicode::apply), WIDE),
 ];
 
 /// A transformation, known by its name.
@@ -89,7 +95,17 @@ impl Transformation {
 
     /// What it makes of a text.
     pub fn make(self, text: &[u8]) -> Cow<'_, [u8]> {
-        ALL[usize::from(self.0)].1(text)
+        match ALL[usize::from(self.0)].1 {
+            Making(make) => make(text),
+            Writing(write) => {
+                let mut output = Vec::new();
+                match write(text, &mut output) {
+                    Made::Same => Cow::Borrowed(text),
+                    Made::Part(range) => Cow::Borrowed(&text[range]),
+                    Made::Written => Cow::Owned(output),
+                }
+            }
+        }
     }
 }
 
@@ -115,7 +131,11 @@ impl Transform for Transformation {
     }
 
     fn apply(self, text: &[u8], output: &mut Vec<u8>) -> Made {
-        match self.make(text) {
+        let make = match ALL[usize::from(self.0)].1 {
+            Writing(write) => return write(text, output),
+            Making(make) => make,
+        };
+        match make(text) {
             Cow::Borrowed(same) if same.len() == text.len() => Made::Same,
             Cow::Borrowed(part) => {
                 let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize).min(text.len());
