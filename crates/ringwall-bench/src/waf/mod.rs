@@ -4,6 +4,7 @@
 //! disagree about what is to be blocked are not compared.
 
 mod acl;
+mod core_rules;
 mod modsecurity;
 mod requests;
 
@@ -37,9 +38,14 @@ pub fn run(slice: Duration, rounds: usize, counts: &[usize], modsecurity: Option
     }
     let plain = acl::with_idle_rules(counts.first().copied().unwrap_or(0))?;
     let peer = modsecurity.map(|(library, rules)| ModSecurity::load(library, rules)).transpose()?;
+    let core = peer.is_some().then(core_rules::load).transpose()?;
     let mut ways = Vec::new();
     if let Some(peer) = &peer {
         ways.push(Way { name: "modsecurity, core rule set".to_owned(), blocks: Box::new(|sent| peer.blocks(sent)) });
+        let rules = &core;
+        let mut scratch = ringwall_secrules::Scratch::new();
+        let blocks = move |sent: &Sent| Ok(rules.as_ref().is_some_and(|own| core_rules::blocks(own, &mut scratch, sent)));
+        ways.push(Way { name: "core rule set, here".to_owned(), blocks: Box::new(blocks) });
     }
     let first = counts.first().copied().unwrap_or(0);
     ways.push(Way {
