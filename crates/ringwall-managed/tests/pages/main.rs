@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use page::{Example, Page};
 use ringwall_managed::{Catalogue, Group, IpLists, Supplied, VENDOR};
+use ringwall_waf::Compiled;
 use ringwall_waf::document::{Bundle, WebAcl};
 use ringwall_waf::environment::{Abilities, Environment, OwnDetector};
 use ringwall_waf::rate::LocalCounters;
@@ -52,18 +53,27 @@ fn acl(group: &Group, only_counts: bool) -> WebAcl {
     bundle.read(document.to_string().as_bytes(), ABILITIES).expect("a document")
 }
 
-fn inspect(acl: &WebAcl, example: &Example) -> Verdict {
+/// What the definition says of a request, and what the compiled form says, which is the same.
+fn inspect((acl, compiled): &(WebAcl, Compiled), example: &Example) -> Verdict {
     let counters = LocalCounters::default();
     let environment =
         Environment { geography: None, detector: &OwnDetector, counters: &counters, token_key: None, now: 0 };
-    example.request(|request| ringwall_waf::inspect(acl, request, Resource::LoadBalancer, environment))
+    example.request(|request| {
+        let verdict = ringwall_waf::inspect(acl, request, Resource::LoadBalancer, environment);
+        assert_eq!(compiled.inspect(request, Resource::LoadBalancer, environment), verdict, "{}", example.text);
+        verdict
+    })
 }
 
 #[test]
 fn every_example_of_every_page_does_what_the_page_says() {
     let (mut wrong, mut tried) = (Vec::new(), 0);
     for group in Catalogue::groups() {
-        let (as_it_is, counting) = (acl(group, false), acl(group, true));
+        let [as_it_is, counting] = [false, true].map(|only_counts| {
+            let acl = acl(group, only_counts);
+            let compiled = Compiled::new(&acl);
+            (acl, compiled)
+        });
         let rules = group.rules(None).unwrap();
         for page in Page::all_of(group) {
             for example in &page.matching {
