@@ -19,6 +19,9 @@ use serde::Deserialize;
 /// AWS's words for what becomes of a request.
 const ACTIONS: [&str; 4] = ["ALLOW", "BLOCK", "CAPTCHA", "CHALLENGE"];
 
+/// How the last line of results begins, which is about no request.
+const SUMMARY: &str = "{\"summary\"";
+
 /// What is expected of requests.
 #[derive(Clone, Debug, Default)]
 pub struct Expectations {
@@ -88,7 +91,7 @@ impl Expectations {
         for (at, line) in text.lines().enumerate() {
             let refused = |reason: String| Unreadable { line: at + 1, reason };
             let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
+            if line.is_empty() || line.starts_with('#') || line.starts_with(SUMMARY) {
                 continue;
             }
             let Line { request, expected } = read_line(line).map_err(refused)?;

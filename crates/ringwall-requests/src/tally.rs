@@ -49,11 +49,9 @@ impl Tally {
                 RuleKind::Statement(_, action) | RuleKind::Rate(_, action) => tally.list(&rule.name, Some(action)),
                 RuleKind::Group(reference) => {
                     tally.list(&rule.name, None);
-                    let excluded = RuleAction::Count(Vec::new());
                     for inner in &reference.group.rules {
                         let (RuleKind::Statement(_, own) | RuleKind::Rate(_, own)) = &inner.kind else { continue };
-                        let is_excluded = reference.excluded.contains(&inner.name);
-                        let replaced = reference.overrides.get(&inner.name).or(is_excluded.then_some(&excluded));
+                        let replaced = reference.action_of(&inner.name);
                         tally.list(&path(&rule.name, &inner.name), Some(replaced.unwrap_or(own)));
                     }
                 }
@@ -69,6 +67,18 @@ impl Tally {
         self.rules.push(RuleSum { path, action, matched: 0, ended: 0, counted: 0, would_block: 0 });
     }
 
+    /// The sums of a rule. One that an engine behind a group speaks of is listed when it first does.
+    fn row(&mut self, path: &str) -> &mut RuleSum {
+        let at = match self.by_path.get(path) {
+            Some(at) => *at,
+            None => {
+                self.list(path, None);
+                self.rules.len() - 1
+            }
+        };
+        &mut self.rules[at]
+    }
+
     /// Adds a request.
     pub fn add(&mut self, verdict: &Verdict) {
         self.requests += 1;
@@ -79,7 +89,7 @@ impl Tally {
             Decision::Captcha(_) | Decision::Challenge(_) => self.puzzled += 1,
         }
         let mut note = |path: &str, ended: bool, counted: bool| {
-            let Some(own) = self.by_path.get(path).and_then(|at| self.rules.get_mut(*at)) else { return };
+            let own = self.row(path);
             own.matched += 1;
             own.ended += u64::from(ended);
             own.counted += u64::from(counted);
@@ -110,7 +120,8 @@ impl Tally {
         self.allowed += other.allowed;
         self.blocked += other.blocked;
         self.puzzled += other.puzzled;
-        for (own, other) in self.rules.iter_mut().zip(&other.rules) {
+        for other in &other.rules {
+            let own = self.row(&other.path);
             own.matched += other.matched;
             own.ended += other.ended;
             own.counted += other.counted;

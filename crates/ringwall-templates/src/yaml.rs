@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(shown("? [a]\n: b"), "`line 1` has a name that is no text");
         assert_eq!(shown(""), "is empty");
         assert!(shown("a: [").starts_with("is not YAML: "));
-        assert!(shown(&"[".repeat(10_000)).contains("lies too deep"));
+        assert!(shown(&"[".repeat(10_000)).starts_with("is not YAML: "), "the reader of YAML has a limit of its own");
         assert!(shown(&"- ".repeat(10_000)).contains("lies too deep"));
     }
 }

@@ -8,6 +8,7 @@ use crate::compiled::Order;
 use crate::document::{GroupReference, Immunity, Rule, RuleKind, WebAcl};
 use crate::engine::{Asked, Opinion};
 use crate::environment::Environment;
+use crate::explanation::{Finding, Step};
 use crate::field::View;
 use crate::inspection::Inspection;
 use crate::rate::CounterId;
@@ -27,19 +28,13 @@ pub fn inspect<'r>(
 
 /// Asks the rules, from the beginning of an inspection.
 pub(crate) fn walk<'r>(acl: &'r WebAcl, inspection: &mut Inspection<'r>) -> Verdict {
-    let mut walk =
-        Walk { acl, inspection, inserted: Vec::new(), matched: Vec::new(), groups: Vec::new(), rates: Vec::new() };
-    let mut order = Order::new(None, acl.rules.len());
-    while let Some(at) = walk.inspection.next_rule(&mut order) {
-        if let Some((decision, terminating)) = walk.rule(&acl.rules[at]) {
-            return walk.verdict(decision, Some(terminating));
-        }
-    }
-    let decision = match &acl.default_action {
-        DefaultAction::Allow(headers) => walk.allowed(headers),
-        DefaultAction::Block(response) => Decision::Block(response.clone()),
-    };
-    walk.verdict(decision, None)
+    Walk::new(acl, inspection, None).all().0
+}
+
+/// The same, and what was asked on the way.
+pub(crate) fn told<'r>(acl: &'r WebAcl, mut inspection: Inspection<'r>) -> (Verdict, Vec<Step>) {
+    let (verdict, steps) = Walk::new(acl, &mut inspection, Some(Vec::new())).all();
+    (verdict, steps.unwrap_or_default())
 }
 
 struct Walk<'w, 'r> {
@@ -50,6 +45,10 @@ struct Walk<'w, 'r> {
     matched: Vec<Matched>,
     groups: Vec<GroupReport>,
     rates: Vec<RateReport>,
+    /// the rule that refers to the group whose rules are asked
+    within: Option<String>,
+    /// what was asked, if that is to be told
+    steps: Option<Vec<Step>>,
 }
 
 /// What a rule that matched leads to.
@@ -59,7 +58,28 @@ struct Effect {
     decision: Option<Decision>,
 }
 
-impl Walk<'_, '_> {
+impl<'w, 'r> Walk<'w, 'r> {
+    fn new(acl: &'r WebAcl, inspection: &'w mut Inspection<'r>, steps: Option<Vec<Step>>) -> Walk<'w, 'r> {
+        let (inserted, matched, groups, rates) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Walk { acl, inspection, inserted, matched, groups, rates, within: None, steps }
+    }
+
+    /// Asks the rules, until one ends it.
+    fn all(mut self) -> (Verdict, Option<Vec<Step>>) {
+        let acl = self.acl;
+        let mut order = Order::new(None, acl.rules.len());
+        while let Some(at) = self.inspection.next_rule(&mut order) {
+            if let Some((decision, terminating)) = self.rule(&acl.rules[at]) {
+                return self.verdict(decision, Some(terminating));
+            }
+        }
+        let decision = match &acl.default_action {
+            DefaultAction::Allow(headers) => self.allowed(headers),
+            DefaultAction::Block(response) => Decision::Block(response.clone()),
+        };
+        self.verdict(decision, None)
+    }
+
     /// Asks a rule of the web ACL (WAF-1, WAF-2).
     fn rule(&mut self, rule: &Rule) -> Option<(Decision, Terminating)> {
         let (action, kind) = match &rule.kind {
@@ -81,8 +101,13 @@ impl Walk<'_, '_> {
     /// Asks the rules of a group in the place of the rule that refers to it (WAF-1, WAF-8, WAF-9).
     fn group(&mut self, outer: &Rule, reference: &GroupReference) -> Option<(Decision, Terminating)> {
         if let Some(scope) = &reference.scope_down {
+            let finding = self.steps.as_ref().map(|_| Finding::of(scope, self.inspection));
             let is_asked = scope.matches(self.inspection);
             self.write_pending();
+            if let Some(steps) = &mut self.steps {
+                let (rule, labels) = (outer.name.clone(), Vec::new());
+                steps.push(Step { rule, within: None, holds: is_asked, finding, rated: None, labels });
+            }
             if !is_asked {
                 return None;
             }
@@ -90,7 +115,9 @@ impl Walk<'_, '_> {
         // Names are written when there is something to report.
         let (group, rule) = (String::new(), String::new());
         let mut report = GroupReport { group, rule, terminating: None, matched: Vec::new() };
+        self.within = self.steps.as_ref().map(|_| outer.name.clone());
         let ended = self.rules_of(reference, &mut report).or_else(|| self.engine_of(reference, &mut report));
+        self.within = None;
         if let Some((_, matched)) = &ended {
             report.terminating = Some(matched.clone());
         }
@@ -135,7 +162,12 @@ impl Walk<'_, '_> {
         let is_set_aside = |rule: &str| reference.action_of(rule).is_some();
         let asked = Asked { view: &self.inspection.view, is_set_aside: &is_set_aside };
         for spoken in engine.inspect(&asked) {
-            self.inspection.labels.add(reference.group.namespace.label(&spoken.label));
+            let label = reference.group.namespace.label(&spoken.label);
+            if let Some(steps) = &mut self.steps {
+                let (rule, within, labels) = (spoken.rule.clone(), self.within.clone(), vec![label.clone()]);
+                steps.push(Step { rule, within, holds: true, finding: None, rated: None, labels });
+            }
+            self.inspection.labels.add(label);
             self.inspection.details.clear();
             self.inspection.evidence = spoken.evidence;
             let own = match spoken.opinion {
@@ -165,11 +197,15 @@ impl Walk<'_, '_> {
     fn holds(&mut self, rule: &Rule, owner: &str, reference: Option<CounterId>) -> bool {
         self.inspection.evidence.clear();
         self.inspection.details.clear();
+        let finding = self.finding(rule);
+        let mut counted = None;
         let holds = match &rule.kind {
             RuleKind::Statement(statement, _) => statement.matches(self.inspection),
             RuleKind::Rate(rate, _) => {
                 let counter = reference.map_or(rate.counter, |outer| rate.counter.within(outer));
-                let rated = rate.rate(self.inspection, counter).filter(|rated| rated.is_over);
+                let rated = rate.rate(self.inspection, counter);
+                counted = if self.steps.is_some() { rated.clone() } else { None };
+                let rated = rated.filter(|rated| rated.is_over);
                 self.rates.extend(rated.iter().map(|rated| RateReport {
                     owner: owner.to_owned(),
                     rule: rule.name.clone(),
@@ -182,11 +218,28 @@ impl Walk<'_, '_> {
             }
             RuleKind::Group(_) => false,
         };
+        let before = if self.steps.is_some() { self.inspection.labels.iter().count() } else { 0 };
         self.write_pending();
         if holds {
             rule.labels.iter().for_each(|label| self.inspection.labels.add(label.clone()));
         }
+        if let Some(steps) = &mut self.steps {
+            let labels = self.inspection.labels.iter().skip(before).map(str::to_owned).collect();
+            let (rule, within) = (rule.name.clone(), self.within.clone());
+            steps.push(Step { rule, within, holds, finding, rated: counted, labels });
+        }
         holds
+    }
+
+    /// What a rule's statement says, if that is to be told.
+    fn finding(&mut self, rule: &Rule) -> Option<Finding> {
+        self.steps.as_ref()?;
+        let statement = match &rule.kind {
+            RuleKind::Statement(statement, _) => Some(statement),
+            RuleKind::Rate(rate, _) => rate.scope_down.as_ref(),
+            RuleKind::Group(_) => None,
+        };
+        statement.map(|own| Finding::of(own, self.inspection))
     }
 
     fn write_pending(&mut self) {
@@ -261,8 +314,8 @@ impl Walk<'_, '_> {
         Decision::Allow(kept.chain(headers).cloned().collect())
     }
 
-    fn verdict(self, decision: Decision, terminating: Option<Terminating>) -> Verdict {
-        Verdict {
+    fn verdict(self, decision: Decision, terminating: Option<Terminating>) -> (Verdict, Option<Vec<Step>>) {
+        let verdict = Verdict {
             decision,
             terminating,
             matched: self.matched,
@@ -270,6 +323,7 @@ impl Walk<'_, '_> {
             rates: self.rates,
             labels: std::mem::take(&mut self.inspection.labels),
             oversize: std::mem::take(&mut self.inspection.oversize),
-        }
+        };
+        (verdict, self.steps)
     }
 }

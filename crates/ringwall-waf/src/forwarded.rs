@@ -57,6 +57,11 @@ impl Forwarded {
         Ok(Forwarded { header, fallback })
     }
 
+    /// The header's name, in lower case.
+    pub fn header(&self) -> &str {
+        &self.header
+    }
+
     /// What the header says.
     pub fn claimed(&self, request: &Request, position: Position) -> Claimed {
         let mut texts: Vec<&[u8]> = Vec::new();

@@ -20,6 +20,7 @@ pub mod document;
 pub mod engine;
 pub mod environment;
 mod evaluation;
+pub mod explanation;
 pub mod field;
 pub mod forwarded;
 pub mod guard;
@@ -27,6 +28,7 @@ pub mod inspection;
 pub mod label;
 pub mod logging;
 pub mod pattern;
+pub mod protection;
 pub mod rate;
 pub mod record;
 pub mod request;
@@ -37,6 +39,7 @@ pub mod verdict;
 
 pub use compiled::{Compiled, Scratch};
 pub use evaluation::inspect;
+pub use explanation::explain;
 
 #[cfg(test)]
 pub(crate) mod testing;

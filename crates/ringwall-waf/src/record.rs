@@ -7,6 +7,7 @@ use crate::document::WebAcl;
 use crate::environment::{Environment, Millis, Sensitivity};
 use crate::inspection::{Condition, Detail};
 use crate::logging::Redaction;
+use crate::protection::Protections;
 use crate::request::{Request, Resource};
 use crate::verdict::{Decision, GroupReport, Matched, RateReport, RuleType, Verdict};
 
@@ -171,6 +172,7 @@ impl Record {
         verdict: &Verdict,
     ) -> Record {
         let terminating = verdict.terminating.as_ref();
+        let shown = &acl.protections;
         let ended_by = |action: &str| {
             let matched = terminating.map(|own| &own.matched).filter(|own| own.action == action)?;
             token(matched)
@@ -189,12 +191,12 @@ impl Record {
             terminating_rule_id: verdict.decided_by().to_owned(),
             terminating_rule_type: terminating.map_or("REGULAR", |own| kind(own.kind)),
             action: verdict.action(),
-            terminating_rule_match_details: terminating.map(|own| details(&own.matched)).unwrap_or_default(),
+            terminating_rule_match_details: terminating.map(|own| details(&own.matched, shown)).unwrap_or_default(),
             http_source_name: source.resource.log_name(),
             http_source_id: source.id.to_owned(),
-            rule_group_list: verdict.groups.iter().map(group).collect(),
-            rate_based_rule_list: verdict.rates.iter().map(rate).collect(),
-            non_terminating_matching_rules: verdict.matched.iter().map(matched).collect(),
+            rule_group_list: verdict.groups.iter().map(|own| group(own, shown)).collect(),
+            rate_based_rule_list: verdict.rates.iter().map(|own| rate(own, shown)).collect(),
+            non_terminating_matching_rules: verdict.matched.iter().map(|own| matched(own, shown)).collect(),
             request_headers_inserted: inserted.map(|headers| {
                 headers.iter().map(|own| Pair { name: own.name.clone(), value: own.value.clone() }).collect()
             }),
@@ -202,7 +204,7 @@ impl Record {
                 Decision::Block(Some(response)) => Some(response.code),
                 _ => None,
             },
-            http_request: RequestRecord::new(request, source, environment),
+            http_request: RequestRecord::new(request, source, environment, shown),
             labels: verdict.labels.iter().take(MOST_LABELS).map(|own| Label { name: own.to_owned() }).collect(),
             captcha_response: ended_by("CAPTCHA"),
             challenge_response: ended_by("CHALLENGE"),
@@ -237,22 +239,23 @@ impl Record {
 }
 
 impl RequestRecord {
-    fn new(request: &Request, source: Source, environment: &Environment) -> RequestRecord {
+    fn new(request: &Request, source: Source, environment: &Environment, shown: &Protections) -> RequestRecord {
         let client = request.client.to_canonical();
         let place = environment.geography.and_then(|geography| geography.place(client));
-        let header = |own: &crate::request::Header| Pair { name: text(own.name), value: text(own.value) };
+        let value = |own: &crate::request::Header| text(&shown.header(own.name, own.value));
+        let header = |own: &crate::request::Header| Pair { name: text(own.name), value: value(own) };
         RequestRecord {
             client_ip: client.to_string(),
             country: place.map_or_else(|| "-".to_owned(), |place| place.country),
             headers: request.headers.iter().map(header).collect(),
             uri: text(request.path),
-            args: text(request.query.unwrap_or_default()),
+            args: text(&shown.query(request.query.unwrap_or_default())),
             http_version: request.version.to_owned(),
             http_method: text(request.method),
             request_id: source.request_id.to_owned(),
             fragment: request.fragment.map(text),
             scheme: request.scheme.to_owned(),
-            host: text(request.values_of("host").next().unwrap_or_default()),
+            host: text(&shown.header(b"host", request.values_of("host").next().unwrap_or_default())),
         }
     }
 }
@@ -270,7 +273,7 @@ fn kind(kind: RuleType) -> &'static str {
     }
 }
 
-fn detail(own: &Detail) -> DetailRecord {
+fn detail(own: &Detail, shown: &Protections) -> DetailRecord {
     let (condition_type, sensitivity_level) = match own.condition {
         Condition::SqlInjection(Sensitivity::Low) => ("SQL_INJECTION", Some("LOW")),
         Condition::SqlInjection(Sensitivity::High) => ("SQL_INJECTION", Some("HIGH")),
@@ -280,13 +283,13 @@ fn detail(own: &Detail) -> DetailRecord {
         condition_type,
         sensitivity_level,
         location: own.location,
-        matched_data: vec![text(&own.matched)],
+        matched_data: vec![text(&shown.found(own.location, own.field.as_deref(), &own.matched))],
         matched_field_name: own.field.as_deref().map(text),
     }
 }
 
-fn details(own: &Matched) -> Vec<DetailRecord> {
-    own.details.iter().map(detail).collect()
+fn details(own: &Matched, shown: &Protections) -> Vec<DetailRecord> {
+    own.details.iter().map(|own| detail(own, shown)).collect()
 }
 
 /// What was answered to a request that lacked a token, or nothing if it had one.
@@ -298,18 +301,18 @@ fn token(own: &Matched) -> Option<TokenRecord> {
     Some(TokenRecord { response_code, solve_timestamp: state.solved(), failure_reason })
 }
 
-fn matched(own: &Matched) -> MatchedRecord {
+fn matched(own: &Matched, shown: &Protections) -> MatchedRecord {
     MatchedRecord {
         rule_id: own.rule.clone(),
         action: own.action,
         overridden_action: own.overridden.filter(|_| !own.is_excluded),
-        rule_match_details: details(own),
+        rule_match_details: details(own, shown),
         captcha_response: token(own).filter(|_| own.action == "CAPTCHA"),
         challenge_response: token(own).filter(|_| own.action == "CHALLENGE"),
     }
 }
 
-fn group(own: &GroupReport) -> GroupRecord {
+fn group(own: &GroupReport, shown: &Protections) -> GroupRecord {
     let (excluded, others): (Vec<&Matched>, Vec<&Matched>) = own.matched.iter().partition(|rule| rule.is_excluded);
     let excluded_rules = excluded
         .into_iter()
@@ -317,13 +320,13 @@ fn group(own: &GroupReport) -> GroupRecord {
     let excluded_rules: Vec<ExcludedRecord> = excluded_rules.collect();
     GroupRecord {
         rule_group_id: own.group.clone(),
-        terminating_rule: own.terminating.as_ref().map(matched),
-        non_terminating_matching_rules: others.into_iter().map(matched).collect(),
+        terminating_rule: own.terminating.as_ref().map(|own| matched(own, shown)),
+        non_terminating_matching_rules: others.into_iter().map(|own| matched(own, shown)).collect(),
         excluded_rules: (!excluded_rules.is_empty()).then_some(excluded_rules),
     }
 }
 
-fn rate(own: &RateReport) -> RateRecord {
+fn rate(own: &RateReport, shown: &Protections) -> RateRecord {
     let values = own.rated.values.iter();
     RateRecord {
         rate_based_rule_id: own.owner.clone(),
@@ -333,7 +336,11 @@ fn rate(own: &RateReport) -> RateRecord {
         max_rate_allowed: own.limit,
         evaluation_window_sec: own.window.to_string(),
         custom_values: values
-            .map(|value| CustomValue { key: value.key, name: value.name.clone(), value: text(&value.value) })
+            .map(|own| CustomValue {
+                key: own.key,
+                name: own.name.clone(),
+                value: text(&shown.rated(own.key, &own.name, &own.value)),
+            })
             .collect(),
     }
 }

@@ -50,6 +50,7 @@ impl RuleGroup {
         if let Some(bodies) = members.take("CustomResponseBodies") {
             context.bodies = read_bodies(&bodies)?;
         }
+        members.unsupported("MonetizationConfig", "is not built")?;
         let capacity_entry = members.require("Capacity")?;
         let capacity = capacity_entry.integer(1..=MOST_CAPACITY)?;
         let visibility = Visibility::read(&mut members)?;

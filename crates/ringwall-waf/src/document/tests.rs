@@ -97,7 +97,7 @@ fn a_rule_has_the_action_of_its_kind_and_no_other() {
 
 #[test]
 fn what_aws_has_and_nobody_here_enforces_is_refused_with_its_place() {
-    for member in ["DataProtectionConfig", "OnSourceDDoSProtectionConfig", "ApplicationConfig"] {
+    for member in ["OnSourceDDoSProtectionConfig", "MonetizationConfig"] {
         refused(&acl(&[], &format!(r#""{member}": {{}},"#)), Code::Unsupported, member);
     }
     refused(&acl(&[], r#""ManagedByFirewallManager": true,"#), Code::Unsupported, "ManagedByFirewallManager");

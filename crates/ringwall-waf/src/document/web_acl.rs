@@ -8,6 +8,7 @@ use super::{Arn, Code, Context, Entry, Members, Place, References, Refusal};
 use crate::action::{DefaultAction, read_bodies};
 use crate::environment::Abilities;
 use crate::label::Namespace;
+use crate::protection::Protections;
 use crate::request::Resource;
 
 /// The most rate-based rules, and references to groups and sets, of a web ACL (WAF-117).
@@ -33,6 +34,8 @@ pub struct WebAcl {
     pub token_domains: Vec<String>,
     /// how much of a body is inspected, in bytes, where that is more than by default (WAF-78)
     pub body_limits: BTreeMap<Resource, usize>,
+    /// what log records do not show
+    pub protections: Protections,
     /// what it costs (WAF-30)
     pub capacity: u64,
     /// where it says nothing about what is too long (WAF-82)
@@ -56,6 +59,7 @@ impl WebAcl {
         let immunity = Immunity::read(&mut members)?;
         let token_domains = token_domains(&mut members)?;
         let body_limits = body_limits(&mut members)?;
+        let protections = Protections::take(&mut members)?;
         // What it costs follows from its rules, whatever was printed.
         if let Some(capacity) = members.take("Capacity") {
             capacity.integer(0..=u64::MAX)?;
@@ -82,6 +86,7 @@ impl WebAcl {
             immunity,
             token_domains,
             body_limits,
+            protections,
             capacity,
             unstated_oversize,
         })
@@ -113,8 +118,26 @@ fn refuse_the_rest_of_aws(members: &mut Members) -> Result<(), Refusal> {
             return Err(entry.unsupported("needs Firewall Manager, which is not built"));
         }
     }
-    for name in ["DataProtectionConfig", "OnSourceDDoSProtectionConfig", "ApplicationConfig"] {
-        members.unsupported(name, "is not built")?;
+    let reason = "needs to know which clients are known to attack others, which AWS alone knows; leave it out";
+    members.unsupported("OnSourceDDoSProtectionConfig", reason)?;
+    members.unsupported("MonetizationConfig", "is not built")?;
+    members.take("ApplicationConfig").map_or(Ok(()), |entry| check_application(&entry))
+}
+
+/// `ApplicationConfig`: says what the web ACL is for, so that AWS's console can give advice. It never changes what happens.
+fn check_application(entry: &Entry) -> Result<(), Refusal> {
+    let mut members = entry.members()?;
+    let attributes = members.take("Attributes").map_or(Ok(Vec::new()), |list| list.list_of(1, 10))?;
+    members.finish()?;
+    for attribute in attributes {
+        let mut members = attribute.members()?;
+        if let Some(name) = members.take("Name") {
+            name.text_of(1..=64, |own| own.is_ascii_alphanumeric() || "_-".contains(own))?;
+        }
+        for value in members.take("Values").map_or(Ok(Vec::new()), |list| list.list_of(1, 50))? {
+            value.text_of(1..=64, |_| true)?;
+        }
+        members.finish()?;
     }
     Ok(())
 }
@@ -129,6 +152,7 @@ fn body_limits(members: &mut Members) -> Result<BTreeMap<Resource, usize>, Refus
     let mut limits = BTreeMap::new();
     let Some(entry) = members.take("AssociationConfig") else { return Ok(limits) };
     let mut members = entry.members()?;
+    members.unsupported("ChallengeJavascriptSdkInjection", "puts scripts into answers, which is not built")?;
     let kinds = members.take("RequestBody").map_or(Ok(Vec::new()), |own| own.members().map(|mut own| own.rest()))?;
     members.finish()?;
     for (name, entry) in kinds {

@@ -35,6 +35,13 @@ impl AsnMatch {
         }
     }
 
+    /// What it looks for, to be read.
+    pub(crate) fn wanted(&self) -> String {
+        let whose = self.forwarded.as_ref().map_or("the client", Forwarded::header);
+        let numbers: Vec<String> = self.networks.iter().map(u32::to_string).collect();
+        format!("the autonomous system of {whose} is {}", numbers.join(" or "))
+    }
+
     /// One unit (WAF-25).
     pub fn capacity(&self) -> u64 {
         1

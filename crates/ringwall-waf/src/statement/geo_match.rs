@@ -58,6 +58,12 @@ impl GeoMatch {
         self.countries.iter().any(|own| own == country)
     }
 
+    /// What it looks for, to be read.
+    pub(crate) fn wanted(&self) -> String {
+        let whose = self.forwarded.as_ref().map_or("the client", Forwarded::header);
+        format!("the country of {whose} is {}", self.countries.join(" or "))
+    }
+
     /// One unit (WAF-25).
     pub fn capacity(&self) -> u64 {
         1

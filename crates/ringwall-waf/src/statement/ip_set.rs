@@ -43,6 +43,12 @@ impl IpSetReference {
         }
     }
 
+    /// What it looks for, to be read.
+    pub(crate) fn wanted(&self) -> String {
+        let whose = self.forwarded.as_ref().map_or("the client", |(own, _)| own.header());
+        format!("{whose} is in the IP set {}", self.set.arn.name)
+    }
+
     /// One unit, and four more where several addresses are looked at (WAF-25, WAF-26).
     pub fn capacity(&self) -> u64 {
         if matches!(self.forwarded, Some((_, Position::Any))) { 5 } else { 1 }

@@ -51,6 +51,11 @@ impl LabelMatch {
         })
     }
 
+    /// What it looks for, to be read.
+    pub(crate) fn wanted(&self) -> String {
+        format!("{} {}", if self.is_namespace { "NAMESPACE" } else { "LABEL" }, self.key)
+    }
+
     /// One unit (WAF-22).
     pub fn capacity(&self) -> u64 {
         1

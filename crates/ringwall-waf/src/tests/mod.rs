@@ -1,6 +1,7 @@
 //! Whole web ACLs and requests: the order in which rules are asked, and what becomes of the request.
 
 mod actions;
+mod explanations;
 mod groups;
 mod properties;
 mod records;

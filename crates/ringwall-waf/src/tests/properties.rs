@@ -178,6 +178,14 @@ fn what_is_compiled_says_what_the_definition_says() {
             let fast = sent
                 .request(|request| compiled.inspect_with(&mut scratch, request, Resource::LoadBalancer, environment));
             assert_eq!(fast, defined, "seed {seed}: {sent:?}");
+            let counters = LocalCounters::default();
+            let (told, steps) = sent.request(|request| {
+                crate::explain(&acl, request, Resource::LoadBalancer, crate::testing::environment(&counters, sent.now))
+            });
+            assert_eq!(told, defined, "seed {seed}: what is told is what is so: {sent:?}");
+            for own in steps.iter().filter(|own| own.rated.is_none()) {
+                assert_eq!(own.finding.as_ref().map(|own| own.holds), Some(own.holds), "seed {seed}: {own:?}");
+            }
             cases += 1;
             ended += u64::from(defined.terminating.is_some());
         }

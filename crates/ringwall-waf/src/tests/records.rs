@@ -94,3 +94,136 @@ fn rates_are_recorded_with_their_keys() {
     assert_eq!(record["rateBasedRuleList"], expected, "WAF-131");
     assert_eq!(record["terminatingRuleType"], "RATE_BASED");
 }
+
+/// The record of a request to a web ACL with a configuration of data protection.
+fn protected(protections: &str, rules: &[String], sent: &Sent) -> Value {
+    let document = acl(rules, &format!(r#""DataProtectionConfig": {{"DataProtections": [{protections}]}},"#));
+    let acl = read_beside(None, &document).unwrap();
+    let counters = LocalCounters::default();
+    let verdict = judge(&acl, sent);
+    let source = Source { resource: Resource::LoadBalancer, id: "app/lb/1", request_id: "1-2-3" };
+    let text = sent
+        .request(|request| Record::new(&acl, request, source, &environment(&counters, sent.now), &verdict).to_json());
+    serde_json::from_str(&text).unwrap()
+}
+
+fn sqli(field: &str) -> String {
+    format!(
+        r#"{{"SqliMatchStatement": {{"FieldToMatch": {field}, "TextTransformations": [{{"Priority": 0, "Type": "NONE"}}]}}}}"#
+    )
+}
+
+#[test]
+fn protected_parts_are_not_written_down() {
+    let sent = Sent::get("/a?id=sqli&x=1")
+        .header("Authorization", "secret")
+        .header("Cookie", "a=1; sid=secret; SID=2")
+        .header("Accept", "x");
+    let rules = [rule("args", 0, &sqli(r#"{"AllQueryArguments": {}}"#), r#""Action": {"Count": {}}"#)];
+    let found = "/nonTerminatingMatchingRules/0/ruleMatchDetails/0/matchedData/0";
+    let of = |kind: &str, keys: &str, rest: &str| {
+        let one = format!(r#"{{"Field": {{"FieldType": "{kind}"{keys}}}, {rest}}}"#);
+        protected(&one, &rules, &sent)
+    };
+    let substituted = r#""Action": "SUBSTITUTION""#;
+    let record = of("SINGLE_HEADER", r#", "FieldKeys": ["authorization"]"#, substituted);
+    assert_eq!(record["httpRequest"]["headers"][0]["value"], "REDACTED");
+    assert_eq!(record["httpRequest"]["headers"][1]["value"], "a=1; sid=secret; SID=2");
+    assert_eq!(record["httpRequest"]["args"], "id=sqli&x=1");
+    let record = of("SINGLE_COOKIE", r#", "FieldKeys": ["sid"]"#, substituted);
+    assert_eq!(
+        record["httpRequest"]["headers"][1]["value"], "a=1; sid=REDACTED; SID=2",
+        "cookies have names with case"
+    );
+    assert_eq!(record["httpRequest"]["headers"][0]["value"], "secret");
+    let record = of("SINGLE_QUERY_ARGUMENT", r#", "FieldKeys": ["ID"]"#, r#""Action": "HASH""#);
+    let digest = "Qakcwl7FZZxLdFeyzudTf53yzeQhlbCAg0PNTovM4vI=";
+    assert_eq!(record["httpRequest"]["args"], format!("id={digest}&x=1"));
+    assert_eq!(record.pointer(found), Some(&json!(digest)));
+    let shown = r#""Action": "HASH", "ExcludeRuleMatchDetails": true"#;
+    let record = of("SINGLE_QUERY_ARGUMENT", r#", "FieldKeys": ["id"]"#, shown);
+    assert_eq!(
+        (record["httpRequest"]["args"].clone(), record.pointer(found)),
+        (json!(format!("id={digest}&x=1")), Some(&json!("sqli")))
+    );
+    let record = of("QUERY_STRING", "", substituted);
+    assert_eq!(
+        (record["httpRequest"]["args"].clone(), record.pointer(found)),
+        (json!("REDACTED"), Some(&json!("REDACTED")))
+    );
+    let record = of("BODY", "", substituted);
+    assert_eq!(record.pointer(found), Some(&json!("sqli")), "another part than the body");
+}
+
+#[test]
+fn bodies_and_rates_are_protected_where_records_show_them() {
+    let body = rule("body", 0, &sqli(r#"{"Body": {"OversizeHandling": "CONTINUE"}}"#), r#""Action": {"Count": {}}"#);
+    let one = r#"{"Field": {"FieldType": "BODY"}, "Action": "SUBSTITUTION"}"#;
+    let record = protected(one, &[body], &Sent::get("/").body("a sqli"));
+    assert_eq!(record["nonTerminatingMatchingRules"][0]["ruleMatchDetails"][0]["matchedData"], json!(["REDACTED"]));
+    let keys = r#"{"RateBasedStatement": {"Limit": 10, "AggregateKeyType": "CUSTOM_KEYS", "CustomKeys": [
+        {"Header": {"Name": "x-key", "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}}]}}"#;
+    let rated = |protections: &str| {
+        let document = acl(
+            &[rule("rate", 0, keys, BLOCK)],
+            &format!(r#""DataProtectionConfig": {{"DataProtections": [{protections}]}},"#),
+        );
+        let acl = read_beside(None, &document).unwrap();
+        let counters = LocalCounters::default();
+        let sent = Sent::get("/").header("X-Key", "secret");
+        let last = (0..11).map(|_| super::judge_with(&acl, &sent, &counters)).last().unwrap();
+        let source = Source { resource: Resource::CloudFront, id: "E1", request_id: "x" };
+        let text = sent
+            .request(|request| Record::new(&acl, request, source, &environment(&counters, sent.now), &last).to_json());
+        let record: Value = serde_json::from_str(&text).unwrap();
+        record["rateBasedRuleList"][0]["customValues"][0]["value"].clone()
+    };
+    let one = r#"{"Field": {"FieldType": "SINGLE_HEADER", "FieldKeys": ["X-Key"]}, "Action": "SUBSTITUTION", "ExcludeRateBasedDetails": false}"#;
+    assert_eq!(rated(one), "REDACTED");
+    assert_eq!(rated(&one.replace("false", "true")), "secret");
+    assert_eq!(rated(&one.replace("X-Key", "x-other")), "secret");
+}
+
+#[test]
+fn a_configuration_of_data_protection_is_checked() {
+    let read = |protections: &str| {
+        let document = acl(&[], &format!(r#""DataProtectionConfig": {{"DataProtections": [{protections}]}},"#));
+        read_beside(None, &document).map(|_| ()).map_err(|refusal| refusal.place.to_string())
+    };
+    let place = |rest: &str| Err(format!("DataProtectionConfig.DataProtections{rest}"));
+    assert_eq!(read(""), place(""));
+    assert_eq!(read(r#"{"Field": {"FieldType": "SINGLE_COOKIE"}, "Action": "HASH"}"#), place("[0].Field"));
+    assert_eq!(
+        read(r#"{"Field": {"FieldType": "BODY", "FieldKeys": ["a"]}, "Action": "HASH"}"#),
+        place("[0].Field.FieldKeys")
+    );
+    assert_eq!(read(r#"{"Field": {"FieldType": "BODY"}, "Action": "HIDE"}"#), place("[0].Action"));
+    assert_eq!(read(r#"{"Field": {"FieldType": "BODY"}, "Action": "HASH"}"#), Ok(()));
+}
+
+#[test]
+fn what_aws_prints_and_changes_nothing_is_taken_and_the_rest_refused() {
+    let read = |rest: &str| {
+        read_beside(None, &acl(&[], &format!("{rest},"))).map(|_| ()).map_err(|refusal| refusal.place.to_string())
+    };
+    for taken in [
+        r#""RetrofittedByFirewallManager": false, "ManagedByFirewallManager": false"#,
+        r#""PreProcessFirewallManagerRuleGroups": [], "PostProcessFirewallManagerRuleGroups": []"#,
+        r#""ApplicationConfig": {"Attributes": [{"Name": "kind", "Values": ["api"]}]}"#,
+        r#""OnSourceDDoSProtectionConfig": null, "MonetizationConfig": null"#,
+    ] {
+        assert_eq!(read(taken), Ok(()), "{taken}");
+    }
+    for (refused, place) in [
+        (r#""ManagedByFirewallManager": true"#, "ManagedByFirewallManager"),
+        (r#""OnSourceDDoSProtectionConfig": {"ALBLowReputationMode": "ALWAYS_ON"}"#, "OnSourceDDoSProtectionConfig"),
+        (r#""MonetizationConfig": {}"#, "MonetizationConfig"),
+        (
+            r#""AssociationConfig": {"ChallengeJavascriptSdkInjection": {"CLOUDFRONT": {}}}"#,
+            "AssociationConfig.ChallengeJavascriptSdkInjection",
+        ),
+        (r#""ApplicationConfig": {"Attributes": [{"Nmae": "kind"}]}"#, "ApplicationConfig.Attributes[0].Nmae"),
+    ] {
+        assert_eq!(read(refused), Err(place.to_owned()), "{refused}");
+    }
+}

@@ -9,6 +9,7 @@ mod flows;
 mod man;
 mod serve;
 mod status;
+mod waf;
 mod watch;
 mod worker;
 
@@ -35,6 +36,7 @@ const COMMANDS: &[Entry] = &[
     explain::ENTRY,
     watch::ENTRY,
     flows::ENTRY,
+    waf::ENTRY,
     exec::EXEC,
     exec::SHELL,
     ca::ENTRY,

@@ -58,7 +58,7 @@ resource "aws_wafv2_rule_group" "own" {
       block {
         custom_response {
           response_code            = 403
-          custom_response_body_key = "no"
+          custom_response_body_key = "sorry"
         }
       }
     }
@@ -99,7 +99,7 @@ resource "aws_wafv2_rule_group" "own" {
     metric_name                = "own"
   }
   custom_response_body {
-    key          = "no"
+    key          = "sorry"
     content_type = "TEXT_HTML"
     content      = "<p>no</p>"
   }

@@ -103,9 +103,8 @@ fn values<'r>(request: &Request<'r>, body: &'r [u8], found: &mut Found<'r>) {
 }
 
 /// A part of the body without one of its encodings.
-fn decoded<'r>(part: &'r [u8], transformation: &str, found: &mut Found<'r>) -> TextId {
+fn decoded<'r>(part: &'r [u8], transformation: Transformation, found: &mut Found<'r>) -> TextId {
     let text = found.texts.add(part);
-    let Some(transformation) = Transformation::named(transformation) else { return text };
     found.texts.transformed(text, &[transformation])
 }
 

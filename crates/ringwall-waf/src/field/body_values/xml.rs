@@ -4,6 +4,7 @@ use memchr::{memchr, memmem};
 
 use super::super::{Found, Value};
 use super::decoded;
+use crate::transformation::Transformation;
 
 /// Takes texts and attributes out of a body. This does not ask whether it is well-formed: the body is looked at as a whole, too.
 pub fn read<'r>(body: &'r [u8], most: usize, found: &mut Found<'r>) {
@@ -44,6 +45,6 @@ fn attributes<'r>(tag: &'r [u8], most: usize, found: &mut Found<'r>) {
 
 /// A text without its entities.
 fn text_of<'r>(text: &'r [u8], found: &mut Found<'r>) {
-    let text = decoded(text, "HTML_ENTITY_DECODE", found);
+    let text = decoded(text, Transformation::HTML_ENTITY_DECODE, found);
     found.values.push(Value { name: None, text });
 }
