@@ -1,6 +1,7 @@
 //! The pages of the rules: each request on them matches or is let through, as its page says.
 
 mod page;
+mod spliced;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -123,4 +124,19 @@ fn every_rule_has_a_page_with_examples_of_both_kinds() {
         wrong.extend(missing.map(|rule| format!("{}: no page tells of {rule}", group.name)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn whatever_a_request_is_the_compiled_groups_say_what_the_definition_says() {
+    let mut random = fastrand::Rng::with_seed(5);
+    let groups: Vec<_> = Catalogue::groups().iter().filter(|group| group.needed_lists().is_empty()).collect();
+    let pages: Vec<Page> = groups.iter().flat_map(|group| Page::all_of(group)).collect();
+    let examples: Vec<Example> = (0..40).map(|_| spliced::spliced(&pages, &mut random)).collect();
+    let mut labels = 0;
+    for group in groups {
+        let acl = acl(group, true);
+        let pair = (acl.clone(), Compiled::new(&acl));
+        labels += examples.iter().map(|example| inspect(&pair, example).labels.iter().count()).sum::<usize>();
+    }
+    assert!(labels > 20, "{labels}");
 }
