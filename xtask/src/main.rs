@@ -1,5 +1,6 @@
 //! Every chore of the project behind one door: `cargo xtask <chore>`.
 
+mod accuracy;
 mod check;
 mod codegen;
 mod demo;
@@ -25,6 +26,8 @@ const CHORES: &str = "\
   compare ENGINE N    compare an engine (tables, c-host, c-kernel, live) with the specification on N packets
   fuzz [TARGET] [S]   give a reader of foreign bytes, or all of them, S seconds of bytes that look for trouble
   bench [--help]      Ringwall beside its peers in one run: packets, connections, API calls, start, memory
+  bench waf-accuracy [--corpus DIR]
+                      how much of public corpora the WAF's managed groups block, and how much that is harmless
   requirements        check that whatever is cited by id is written in docs/requirements, and list where it is cited
   requirements --from DIR
                       write docs/requirements again from a directory of reference files
@@ -52,6 +55,7 @@ fn run() -> Result<()> {
         ["test", rest @ ..] => test::run(rest),
         ["compare", rest @ ..] => test::compare(rest),
         ["fuzz", rest @ ..] => fuzz::run(rest),
+        ["bench", "waf-accuracy", rest @ ..] => accuracy::run(rest),
         ["bench", rest @ ..] => test::bench(rest),
         ["requirements"] => requirements::list(),
         ["requirements", "--from", directory] => requirements::refresh(std::path::Path::new(directory)),

@@ -56,6 +56,9 @@ fn clients(arguments: &[&str]) -> Result<()> {
 
 /// Ringwall beside its peers.
 pub fn bench(arguments: &[&str]) -> Result<()> {
+    if let Some((&"waf", rest)) = arguments.split_first() {
+        return bench_waf(rest);
+    }
     if !is_root() {
         bail!("the benchmarks build networks in namespaces and load a kernel program: run them as root");
     }
@@ -66,6 +69,16 @@ pub fn bench(arguments: &[&str]) -> Result<()> {
     let mut all = vec!["bench/run.py"];
     all.extend(arguments);
     shell::run_with(&python, &all, &[("PATH", &setup::path_with_clients()), ("PYTHONDONTWRITEBYTECODE", "1")])
+}
+
+/// Web ACLs beside ModSecurity. This needs neither networks nor privileges.
+fn bench_waf(arguments: &[&str]) -> Result<()> {
+    setup::clients()?;
+    shell::run(&shell::cargo(), &["build", "--quiet", "--release", "--package", "ringwall-bench"])?;
+    let python = setup::clients_directory().join("bin/python").to_string_lossy().into_owned();
+    let mut all = vec!["bench/waf.py"];
+    all.extend(arguments);
+    shell::run_with(&python, &all, &[("PYTHONDONTWRITEBYTECODE", "1")])
 }
 
 /// Compares an engine with the specification.

@@ -6,6 +6,7 @@ mod api;
 mod names;
 mod stream;
 mod udp;
+mod waf;
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -20,7 +21,9 @@ expected one of
   names ADDRESS SECONDS [FROM]     questions for names a second that were answered; FROM is the asking address
   packets ADDRESS SECONDS          UDP packets of 64 bytes a second that arrived
   api ENDPOINT CONNECTIONS SECONDS QUERY...
-                                   calls a second; `{}` in a query becomes the number of the call";
+                                   calls a second; `{}` in a query becomes the number of the call
+  waf SECONDS ROUNDS RULES,... [LIBRARY CONFIGURATION]
+                                   microseconds to inspect a request, with so many idle rules, and by ModSecurity";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -49,6 +52,15 @@ fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
         }
         ["api", endpoint, connections, seconds, queries @ ..] if !queries.is_empty() => {
             println!("{:.0}", api::calls(parse(endpoint)?, connections.parse()?, time(seconds)?, queries)?);
+        }
+        ["waf", seconds, rounds, counts, peer @ ..] => {
+            let counts: Vec<usize> = counts.split(',').map(str::parse).collect::<Result<_, _>>()?;
+            let peer = match peer {
+                [] => None,
+                [library, configuration] => Some((*library, *configuration)),
+                _ => return Err(USAGE.into()),
+            };
+            waf::run(time(seconds)?, rounds.parse()?, &counts, peer)?;
         }
         _ => return Err(USAGE.into()),
     }

@@ -43,3 +43,16 @@ pub struct Finding {
     /// The bytes that decided.
     pub range: Range<usize>,
 }
+
+/// Where a text has another one first. Most places are told by their first byte.
+fn find(text: &[u8], other: &[u8]) -> Option<usize> {
+    let first = other.first()?;
+    let mut from = 0;
+    loop {
+        from += text[from..].iter().position(|byte| byte == first)?;
+        if text[from..].starts_with(other) {
+            return Some(from);
+        }
+        from += 1;
+    }
+}

@@ -28,6 +28,11 @@ impl Namespace {
         Namespace(format!("awswaf:managed:{vendor}:{name}:"))
     }
 
+    /// Whether it is one of a managed rule group.
+    pub fn is_managed(&self) -> bool {
+        self.0.starts_with("awswaf:managed:")
+    }
+
     /// As it is written in documents.
     pub fn as_str(&self) -> &str {
         &self.0

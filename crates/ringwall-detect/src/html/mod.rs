@@ -13,7 +13,7 @@ mod value;
 
 use std::ops::Range;
 
-use crate::{Finding, Page};
+use crate::{Finding, Page, find};
 use names::{Danger, Meaning};
 use rules::Rule;
 use tokenise::{Attribute, Part, Parts};
@@ -154,10 +154,12 @@ fn in_tag(input: &[u8]) -> Option<Hit> {
 /// An attribute outside of any tag of the input's: only what cannot be anything else.
 fn loose(input: &[u8], at: usize, run: usize) -> Option<Hit> {
     let name = &input[at..at + run];
+    // Words without a value are many, and told faster than names are looked up.
+    if input[at + run..].iter().find(|byte| **byte > b' ') != Some(&b'=') {
+        return None;
+    }
     let event = names::is_event(name);
-    let known = event || matches!(names::meaning(name), Meaning::Address | Meaning::Style | Meaning::Document);
-    let follows = || input[at + run..].iter().find(|byte| **byte > b' ') == Some(&b'=');
-    if !known || !follows() {
+    if !event && !matches!(names::meaning(name), Meaning::Address | Meaning::Style | Meaning::Document) {
         return None;
     }
     let attribute = tokenise::attribute_at(input, at);
@@ -178,6 +180,13 @@ fn is_code(value: &[u8]) -> bool {
 
 /// `<` as UTF-7 has it, before a letter: `+ADw-script`.
 fn utf7(input: &[u8]) -> Option<Hit> {
-    let at = input.windows(6).position(|window| window.starts_with(b"+ADw-") && (window[5].is_ascii_alphabetic()))?;
+    let mut from = 0;
+    let at = loop {
+        let at = from + find(&input[from..], b"+ADw-")?;
+        if input.get(at + 5).is_some_and(u8::is_ascii_alphabetic) {
+            break at;
+        }
+        from = at + 1;
+    };
     Some((Rule::Utf7, at..at + 6))
 }

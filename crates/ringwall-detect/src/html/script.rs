@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::find;
+
 /// What is called or read by those who get that far.
 const SINKS: &[&str] = &[
     "alert",
@@ -97,10 +99,6 @@ fn whole_again(input: &[u8], quote: u8) -> bool {
     let joins = end.next() == Some(&quote)
         && end.next().is_some_and(|byte| b"-+*/^,|&;=?:<>%(".contains(byte) || *byte <= b' ');
     hides || joins || trimmed.ends_with(b";")
-}
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Comments that are there to be read differently by a filter and by a database.
 
 use super::rules::{Hit, Level, Rule};
+use crate::find;
 
 /// Finds a comment that MySQL reads as SQL (`/*!50000…*/`), one within another, or one that is closed right behind a lone value.
 pub(crate) fn obscured(input: &[u8]) -> Option<Hit> {
@@ -34,8 +35,4 @@ pub(crate) fn obscured(input: &[u8]) -> Option<Hit> {
 fn is_value(before: &[u8]) -> bool {
     let number = !before.is_empty() && before.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.'));
     number || matches!(before.last(), Some(b'\'' | b'"' | b')'))
-}
-
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }

@@ -99,7 +99,9 @@ const LONGEST: usize = 24;
 
 /// What the word means; nothing if SQL does not know it. Case makes no difference.
 pub(crate) fn lookup(word: &[u8]) -> Option<Word> {
-    if word.len() < 2 {
+    // Most words of prose are told by their first letter and their length.
+    let initial = usize::from(word.first()?.to_ascii_lowercase().checked_sub(b'a')?);
+    if word.len() < 2 || LENGTHS.get(initial)? >> word.len().min(31) & 1 == 0 {
         return None;
     }
     let mut lower = [0; LONGEST];
@@ -111,12 +113,27 @@ pub(crate) fn lookup(word: &[u8]) -> Option<Word> {
         return Some(Reach);
     }
     let lower: &[u8] = lower;
-    let initial = usize::from(lower.first()?.checked_sub(b'a')?);
     let (from, to) = *INITIALS.get(initial)?;
     let words = &WORDS[from..to];
     // Few words have the same first letter, and fewer the same length: quicker than halving.
-    let same = |known: &str| known.len() == lower.len() && known.as_bytes() == lower;
+    let same = |known: &str| known.len() == lower.len() && known.as_bytes()[1] == lower[1] && known.as_bytes() == lower;
     words.iter().find(|(known, _)| same(known)).map(|(_, meaning)| *meaning)
+}
+
+/// The lengths of the words with each first letter, as bits; names of procedures have any.
+static LENGTHS: [u32; 26] = lengths();
+
+const fn lengths() -> [u32; 26] {
+    let mut lengths = [0; 26];
+    lengths[(b'x' - b'a') as usize] = u32::MAX;
+    lengths[(b's' - b'a') as usize] = u32::MAX;
+    let mut index = 0;
+    while index < WORDS.len() {
+        let word = WORDS[index].0.as_bytes();
+        lengths[(word[0] - b'a') as usize] |= 1 << word.len();
+        index += 1;
+    }
+    lengths
 }
 
 /// Where in the table the words with each first letter are.

@@ -77,6 +77,44 @@ impl RuleGroup {
     }
 }
 
+/// What a managed rule group says of itself beside its rules.
+#[derive(Clone, Copy, Debug)]
+pub struct ManagedHead<'a> {
+    /// as documents name it
+    pub vendor: &'a str,
+    /// as documents name it
+    pub name: &'a str,
+    /// what its labels begin with
+    pub namespace: &'a Namespace,
+    /// its published number, whatever its rules cost (WAF-29)
+    pub capacity: u64,
+}
+
+impl RuleGroup {
+    /// Reads the `Rules` of a managed group. They are in the language of documents, may look at more than documents can, and are
+    /// held to no quota: neither to the capacity, nor to the number of rules that are rates.
+    pub fn managed(
+        head: ManagedHead,
+        rules: &Entry,
+        references: &dyn References,
+        abilities: Abilities,
+    ) -> Result<RuleGroup, Refusal> {
+        let id = format!("{}#{}", head.vendor, head.name);
+        let context = Context::new(references, abilities, head.namespace.clone(), &id);
+        let rules = read_rules(Some(rules), usize::MAX, &context)?;
+        Ok(RuleGroup {
+            id,
+            name: head.name.to_owned(),
+            namespace: context.namespace,
+            capacity: head.capacity,
+            rules,
+            visibility: Visibility { samples: true, metrics: true, metric: head.name.to_owned() },
+            unstated_oversize: context.unstated_oversize.take(),
+            engine: None,
+        })
+    }
+}
+
 /// A rule that refers to a group.
 #[derive(Clone, Debug)]
 pub struct GroupReference {

@@ -37,9 +37,14 @@ impl IpSet {
             }
             blocks.push(block);
         }
+        Ok(IpSet::new(arn, blocks))
+    }
+
+    /// A set of any blocks, however many and of either family: as managed rule groups have them.
+    pub fn new(arn: Arn, mut blocks: Vec<Prefix>) -> IpSet {
         blocks.sort();
         blocks.dedup_by(|next, kept| kept.covers(*next));
-        Ok(IpSet { arn, blocks })
+        IpSet { arn, blocks }
     }
 
     /// Whether an address is in one of the blocks.

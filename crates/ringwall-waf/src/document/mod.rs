@@ -19,7 +19,7 @@ pub use arn::Arn;
 pub use bundle::Bundle;
 pub use context::{Context, ManagedGroups, References};
 pub use entry::{Entry, Members};
-pub use group::{GroupReference, RuleGroup};
+pub use group::{GroupReference, ManagedHead, RuleGroup};
 pub use ip_set::IpSet;
 pub use node::{LONGEST, Node};
 pub use refusal::{Code, Place, Refusal};

@@ -6,6 +6,7 @@
 mod all_query_arguments;
 mod arguments;
 mod body;
+mod body_values;
 pub mod cookies;
 mod fallback;
 pub mod fingerprint;
@@ -16,6 +17,7 @@ mod json_body;
 mod method;
 mod names;
 mod oversize;
+mod path_segments;
 mod pointer;
 mod pre_parse;
 mod query_string;
@@ -27,6 +29,7 @@ mod uri_path;
 
 pub(crate) use arguments::pairs;
 pub use body::Body;
+pub use body_values::BodyValues;
 pub use cookies::Cookies;
 pub use fallback::Fallback;
 pub use fingerprint::Fingerprint;
@@ -141,10 +144,14 @@ pub enum FieldToMatch {
     AllQueryArguments,
     /// the path
     UriPath,
+    /// what stands between the slashes of the path, for managed groups
+    PathSegments,
     /// the query string
     QueryString,
     /// the body as bytes
     Body(Body),
+    /// the fields of the body one by one, for managed groups
+    BodyValues(BodyValues),
     /// the method
     Method,
     /// the body as JSON
@@ -173,6 +180,8 @@ impl FieldToMatch {
             "UriPath" => empty(FieldToMatch::UriPath)?,
             "QueryString" => empty(FieldToMatch::QueryString)?,
             "Body" => FieldToMatch::Body(Body::read(&entry, context)?),
+            "RingwallPathSegments" if context.namespace.is_managed() => empty(FieldToMatch::PathSegments)?,
+            "RingwallBodyValues" => FieldToMatch::BodyValues(BodyValues::read(&entry, context)?),
             "Method" => empty(FieldToMatch::Method)?,
             "JsonBody" => FieldToMatch::JsonBody(JsonBody::read(&entry, context)?),
             "Headers" => FieldToMatch::Headers(Headers::read(&entry, context)?),
@@ -192,8 +201,10 @@ impl FieldToMatch {
             FieldToMatch::SingleQueryArgument(own) => own.extract(view, pre_parse, found),
             FieldToMatch::AllQueryArguments => all_query_arguments::extract(view, pre_parse, found),
             FieldToMatch::UriPath => uri_path::extract(view, found),
+            FieldToMatch::PathSegments => path_segments::extract(view, found),
             FieldToMatch::QueryString => query_string::extract(view, found),
             FieldToMatch::Body(own) => own.extract(view, found),
+            FieldToMatch::BodyValues(own) => own.extract(view, found),
             FieldToMatch::Method => method::extract(view, found),
             FieldToMatch::JsonBody(own) => own.extract(view, found),
             FieldToMatch::Headers(own) => own.extract(view, found),
@@ -224,9 +235,9 @@ impl FieldToMatch {
             FieldToMatch::SingleHeader(_) | FieldToMatch::Headers(_) => "HEADER",
             FieldToMatch::SingleQueryArgument(_) => "SINGLE_QUERY_ARG",
             FieldToMatch::AllQueryArguments => "ALL_QUERY_ARGS",
-            FieldToMatch::UriPath => "URI",
+            FieldToMatch::UriPath | FieldToMatch::PathSegments => "URI",
             FieldToMatch::QueryString => "QUERY_STRING",
-            FieldToMatch::Body(_) => "BODY",
+            FieldToMatch::Body(_) | FieldToMatch::BodyValues(_) => "BODY",
             FieldToMatch::Method => "METHOD",
             FieldToMatch::Cookies(_) => "COOKIE",
             FieldToMatch::HeaderOrder(_) => "HEADER_ORDER",

@@ -48,7 +48,7 @@ const NAMES: &[(&str, u8)] = &[
 ];
 
 /// Names that browsers know even where more letters follow.
-const OLD: &[&str] = &["amp", "gt", "lt", "nbsp", "quot"];
+const OLD: &[(&str, u8)] = &[("amp", b'&'), ("gt", b'>'), ("lt", b'<'), ("nbsp", 160), ("quot", b'"')];
 
 /// Decodes the text.
 pub fn apply(input: &[u8], output: &mut Vec<u8>) -> Made {
@@ -77,10 +77,11 @@ fn number(text: &[u8], base: u32) -> Option<(u8, usize)> {
 /// The character of a name that the text begins with, and the name's length.
 fn named(text: &[u8]) -> Option<(u8, usize)> {
     let length = text.iter().take(8).take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let whole = NAMES.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(&text[..length]));
+    let whole =
+        NAMES.iter().find(|(name, _)| name.len() == length && name.as_bytes().eq_ignore_ascii_case(&text[..length]));
     let begun = || {
         let is_begun = |name: &str| text.get(..name.len()).is_some_and(|own| own.eq_ignore_ascii_case(name.as_bytes()));
-        NAMES.iter().filter(|(name, _)| OLD.contains(name)).find(|(name, _)| is_begun(name))
+        OLD.iter().find(|(name, _)| is_begun(name))
     };
     let (name, byte) = whole.or_else(begun)?;
     Some((*byte, name.len()))

@@ -94,6 +94,11 @@ const MOST: usize = 10;
 pub struct Transformation(u8);
 
 impl Transformation {
+    /// `URL_DECODE`.
+    pub(crate) const URL_DECODE: Transformation = Transformation(place_of(b"URL_DECODE"));
+    /// `HTML_ENTITY_DECODE`.
+    pub(crate) const HTML_ENTITY_DECODE: Transformation = Transformation(place_of(b"HTML_ENTITY_DECODE"));
+
     /// The one of that name in AWS's spelling.
     pub fn named(name: &str) -> Option<Transformation> {
         ALL.iter().position(|(own, ..)| *own == name).map(|place| Transformation(place as u8))
@@ -118,6 +123,23 @@ impl Transformation {
             Made::Written => Cow::Owned(output),
         }
     }
+}
+
+/// The place of a name that is there: the compiler refuses another one.
+const fn place_of(name: &[u8]) -> u8 {
+    let mut place = 0;
+    while !is_same(ALL[place].0.as_bytes(), name) {
+        place += 1;
+    }
+    place as u8
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
 }
 
 impl Transform for Transformation {

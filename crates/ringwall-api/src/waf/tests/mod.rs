@@ -1,8 +1,10 @@
 //! Lives of WAF's documents, by calls.
 
+mod around;
 mod documents;
 mod limits;
 mod lives;
+mod observed;
 
 use serde_json::{Value, json};
 
