@@ -239,7 +239,7 @@ impl<'w, 'r> Walk<'w, 'r> {
             RuleKind::Rate(rate, _) => rate.scope_down.as_ref(),
             RuleKind::Group(_) => None,
         };
-        statement.map(|own| Finding::of(own, &mut self.inspection))
+        statement.map(|own| Finding::of(own, self.inspection))
     }
 
     fn write_pending(&mut self) {
