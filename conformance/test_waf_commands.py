@@ -315,6 +315,31 @@ def test_countries_need_a_database_and_what_cannot_be_tried_is_said(acl, tmp_pat
     assert "is in no format that is known" in waf("test", "--acl", acl, "--requests", strange, status=2).stderr
 
 
+def test_managed_rule_groups_are_asked_by_their_rules_and_their_lists(tmp_path):
+    def managed(name, priority):
+        statement = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": name}}
+        own = rule(name, priority, statement, "Block")
+        del own["Action"]
+        return own | {"OverrideAction": {"None": {}}}
+
+    path = tmp_path / "acl.json"
+    path.write_text(json.dumps(web_acl(managed("AWSManagedRulesCommonRuleSet", 0))))
+    requests = tmp_path / "requests.http"
+    requests.write_text("### xss\nGET /?q=%3Cscript%3Ealert(1)%3C/script%3E HTTP/1.1\nUser-Agent: Mozilla/5.0\n")
+    found, summary = results("--acl", path, "--requests", requests)
+    assert found[0]["rule"] == "AWSManagedRulesCommonRuleSet/CrossSiteScripting_QUERYARGUMENTS", found
+    ended = [own["rule"] for own in summary["rules"] if own["ended"]]
+    assert ended == ["AWSManagedRulesCommonRuleSet", found[0]["rule"]]
+    path.write_text(json.dumps(web_acl(managed("AWSManagedRulesAnonymousIpList", 0))))
+    waf("check", "--acl", path, status=2)
+    lists = []
+    for name in ("anonymous", "hosting"):
+        (tmp_path / name).write_text("198.51.100.0/24 # documentation\n" if name == "hosting" else "192.0.2.1\n")
+        lists += ["--ip-list", f"{name}={tmp_path / name}"]
+    waf("why", "--acl", path, *lists, "--url", "/", "--client", "198.51.100.7", status=1)
+    waf("why", "--acl", path, *lists, "--url", "/", "--client", "203.0.113.7")
+
+
 def countries(blocks):
     """A database in MaxMind's format with a country for each block of 256 addresses."""
 
