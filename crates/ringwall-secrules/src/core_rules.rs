@@ -91,17 +91,20 @@ impl RuleSet {
     /// What is wrong first, with its file and line; of the settings, that levels are none of 1 to 4 or contradict each other.
     pub fn read_core(files: &dyn Files, folder: &Folder, settings: &Settings) -> Result<RuleSet, Refusal> {
         let levels = text(settings)?;
-        RuleSet::read(files, &[
-            Source::Text("engine", ENGINE),
-            Source::Text("engine", if folder.shows_raw_xml { "" } else { HIDES_XML }),
-            Source::Files(&folder.setup),
-            Source::Text("settings", &levels),
-            Source::Text("before", settings.before),
-            Source::FilesIfAny(&folder.before),
-            Source::Files(&folder.rules),
-            Source::FilesIfAny(&folder.after),
-            Source::Text("after", settings.after),
-        ])
+        RuleSet::read(
+            files,
+            &[
+                Source::Text("engine", ENGINE),
+                Source::Text("engine", if folder.shows_raw_xml { "" } else { HIDES_XML }),
+                Source::Files(&folder.setup),
+                Source::Text("settings", &levels),
+                Source::Text("before", settings.before),
+                Source::FilesIfAny(&folder.before),
+                Source::Files(&folder.rules),
+                Source::FilesIfAny(&folder.after),
+                Source::Text("after", settings.after),
+            ],
+        )
     }
 }
 

@@ -112,8 +112,7 @@ fn is_of_request(target: &Target) -> bool {
 }
 
 /// The bytes of words: neither detector finds anything in them alone.
-const WORD: ByteSet =
-    ByteSet::LOWER.union(ByteSet::UPPER).union(ByteSet::range(b'0'..=b'9')).union(ByteSet::of(b"_"));
+const WORD: ByteSet = ByteSet::LOWER.union(ByteSet::UPPER).union(ByteSet::range(b'0'..=b'9')).union(ByteSet::of(b"_"));
 
 /// What a value must have for a link to match; none if that cannot be said.
 fn needed(link: &Link) -> Option<Needed> {
@@ -167,8 +166,33 @@ mod tests {
     #[test]
     fn detectors_find_nothing_in_words() {
         const WORDS: &[&str] = &[
-            "select", "union", "or", "and", "1", "true", "from", "null", "sleep", "javascript", "onload", "script", "alert",
-            "ADw", "data", "eval", "order", "by", "having", "like", "0x41", "x", "_", "href", "src", "style", "exec",
+            "select",
+            "union",
+            "or",
+            "and",
+            "1",
+            "true",
+            "from",
+            "null",
+            "sleep",
+            "javascript",
+            "onload",
+            "script",
+            "alert",
+            "ADw",
+            "data",
+            "eval",
+            "order",
+            "by",
+            "having",
+            "like",
+            "0x41",
+            "x",
+            "_",
+            "href",
+            "src",
+            "style",
+            "exec",
         ];
         for seed in 0..200_000 {
             let mut random = fastrand::Rng::with_seed(seed);

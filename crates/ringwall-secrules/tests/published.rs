@@ -104,12 +104,15 @@ fn published_cases_of_operators_hold() {
             }
         };
         let found = operator.find_in(&input);
-        let groups = case["re_groups"].as_array().map(|own| own.iter().map(|own| own.as_str().unwrap()).collect::<Vec<_>>());
+        let groups =
+            case["re_groups"].as_array().map(|own| own.iter().map(|own| own.as_str().unwrap()).collect::<Vec<_>>());
         let captured = |hit: &ringwall_secrules::Hit| {
             hit.captures.iter().map(|(_, range)| String::from_utf8_lossy(&input[range.clone()]).into_owned()).collect()
         };
         let captured: Vec<String> = found.as_ref().map(captured).unwrap_or_default();
-        if found.is_some() != (case["ret"] == 1) || groups.is_some_and(|own| captured.get(..own.len()).is_none_or(|captured| own != captured)) {
+        if found.is_some() != (case["ret"] == 1)
+            || groups.is_some_and(|own| captured.get(..own.len()).is_none_or(|captured| own != captured))
+        {
             wrong.push(format!("{case}: {found:?} {captured:?}"));
         }
     }

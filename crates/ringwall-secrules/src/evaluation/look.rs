@@ -95,7 +95,8 @@ impl<'p> Walk<'p> {
         for steps in first..=chain.len() {
             let Some(sight) = &mut self.sight else { break };
             let text = sight.text(collection, index, &chain[..steps], &self.state);
-            let is_known = last.replace(text).is_some_and(|last| last == text || sight.bytes(last) == sight.bytes(text));
+            let is_known =
+                last.replace(text).is_some_and(|last| last == text || sight.bytes(last) == sight.bytes(text));
             if is_known || !sight.may_text_match(asked.look, text) {
                 continue;
             }

@@ -198,7 +198,9 @@ impl<'p> State<'p> {
     fn pieces<'t>(&'t self, text: &'t Text, about: impl Fn(About) -> Cow<'t, [u8]>) -> Cow<'t, [u8]> {
         let one = |piece: &'t Piece| match piece {
             Piece::Plain(text) => Cow::Borrowed(text.as_bytes()),
-            Piece::Slot(slot) => self.memory.get(*slot).map_or(Cow::Borrowed(b"".as_slice()), |own| Cow::Borrowed(&**own)),
+            Piece::Slot(slot) => {
+                self.memory.get(*slot).map_or(Cow::Borrowed(b"".as_slice()), |own| Cow::Borrowed(&**own))
+            }
             Piece::Value(collection, name) => self.first(*collection, name.as_deref()).unwrap_or_default(),
             Piece::Rule(own) => about(*own),
         };

@@ -36,8 +36,11 @@ impl Digits {
                 return None;
             }
             let range = self.expression.find_from(value, start)?;
-            let digits: Vec<u32> =
-                value[range.clone()].iter().filter(|own| own.is_ascii_digit()).map(|own| u32::from(own - b'0')).collect();
+            let digits: Vec<u32> = value[range.clone()]
+                .iter()
+                .filter(|own| own.is_ascii_digit())
+                .map(|own| u32::from(own - b'0'))
+                .collect();
             if self.scheme.is_valid(&digits) {
                 return Some(Hit { captures: vec![(0, range.clone())], range, says: None });
             }
@@ -76,7 +79,8 @@ fn are_same(digits: &[u32]) -> bool {
 fn is_cpf(digits: &[u32]) -> bool {
     let Some(digits) = digits.get(..11).filter(|own| !are_same(own)) else { return false };
     let check = |length: usize| {
-        let sum: u32 = digits[..length].iter().zip((2..=length as u32 + 1).rev()).map(|(own, weight)| own * weight).sum();
+        let sum: u32 =
+            digits[..length].iter().zip((2..=length as u32 + 1).rev()).map(|(own, weight)| own * weight).sum();
         if sum % 11 < 2 { 0 } else { 11 - sum % 11 }
     };
     digits[9] == check(9) && digits[10] == check(10)

@@ -45,9 +45,7 @@ fn prefix(text: &str) -> Result<(IpAddr, u32), String> {
 fn is_of(address: IpAddr, (network, length): &(IpAddr, u32)) -> bool {
     let differ = |own: u128, other: u128, bits: u32| (own ^ other).checked_shr(bits - length).unwrap_or(0);
     match (address, network) {
-        (IpAddr::V4(own), IpAddr::V4(other)) => {
-            differ(u32::from(own).into(), u32::from(*other).into(), 32) == 0
-        }
+        (IpAddr::V4(own), IpAddr::V4(other)) => differ(u32::from(own).into(), u32::from(*other).into(), 32) == 0,
         (IpAddr::V6(own), IpAddr::V6(other)) => differ(own.into(), (*other).into(), 128) == 0,
         _ => false,
     }

@@ -161,13 +161,11 @@ impl Operator {
             Operator::RxGlobal(expression) => expression.find_all(value, is_capturing),
             Operator::Phrases(phrases) => phrases.find(value),
             Operator::Ip(prefixes) => prefixes.contain(value).then(whole),
-            Operator::DetectSqli => {
-                ringwall_detect::sqli(value, ringwall_detect::Sensitivity::High).map(|found| Hit {
-                    range: found.range,
-                    captures: Vec::new(),
-                    says: Some(found.rule),
-                })
-            }
+            Operator::DetectSqli => ringwall_detect::sqli(value, ringwall_detect::Sensitivity::High).map(|found| Hit {
+                range: found.range,
+                captures: Vec::new(),
+                says: Some(found.rule),
+            }),
             Operator::DetectXss => ringwall_detect::xss(value).map(|found| Hit {
                 range: found.range,
                 captures: Vec::new(),

@@ -176,13 +176,9 @@ mod tests {
     fn all_places_count_where_they_are_asked_for() {
         let expression = Expression::read(b"(^|a)(b)").unwrap();
         let captures = expression.find_all(b"bab", true).unwrap().captures;
-        assert_eq!(captures.iter().map(|(_, own)| own.clone()).collect::<Vec<_>>(), [
-            0..1,
-            0..0,
-            0..1,
-            1..3,
-            1..2,
-            2..3
-        ]);
+        assert_eq!(
+            captures.iter().map(|(_, own)| own.clone()).collect::<Vec<_>>(),
+            [0..1, 0..0, 0..1, 1..3, 1..2, 2..3]
+        );
     }
 }

@@ -89,8 +89,9 @@ impl Reader<'_> {
     fn assignment(&mut self, text: &str) -> Result<Assignment, Wrong> {
         let (text, removes) = text.strip_prefix('!').map_or((text, false), |rest| (rest, true));
         let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
-        let (variable, member) =
-            name.split_once(['.', ':']).ok_or_else(|| format!("writes `{name}`, which is no member of a collection"))?;
+        let (variable, member) = name
+            .split_once(['.', ':'])
+            .ok_or_else(|| format!("writes `{name}`, which is no member of a collection"))?;
         let collection = Collection::named(variable.trim()).filter(|own| own.kind() == Kind::Memory);
         let collection = collection.ok_or_else(|| format!("writes `{name}`, which cannot be written"))?;
         self.check_need(collection)?;
@@ -163,7 +164,9 @@ fn transformation(actions: &mut Actions, name: &str) -> Result<(), Wrong> {
 fn severity(text: &str) -> Result<u8, Wrong> {
     const NAMES: [&str; 8] = ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"];
     let named = NAMES.iter().position(|name| name.eq_ignore_ascii_case(text)).map(|at| at as u8);
-    named.or_else(|| text.parse().ok().filter(|own| *own < 8)).ok_or_else(|| "is none of the eight that there are".into())
+    named
+        .or_else(|| text.parse().ok().filter(|own| *own < 8))
+        .ok_or_else(|| "is none of the eight that there are".into())
 }
 
 fn allowed(value: Option<&str>) -> Result<Allowed, Wrong> {
@@ -177,7 +180,9 @@ fn allowed(value: Option<&str>) -> Result<Allowed, Wrong> {
 
 fn processor(name: &str) -> Result<Processor, Wrong> {
     let all = [Processor::UrlEncoded, Processor::Multipart, Processor::Json, Processor::Xml];
-    all.into_iter().find(|own| own.name().eq_ignore_ascii_case(name)).ok_or_else(|| format!("asks for `{name}`, which reads no body"))
+    all.into_iter()
+        .find(|own| own.name().eq_ignore_ascii_case(name))
+        .ok_or_else(|| format!("asks for `{name}`, which reads no body"))
 }
 
 /// Reads `On` or `Off`.

@@ -50,8 +50,12 @@ impl Reader<'_> {
             ("secruleremovebytag", [tag]) => self.later(Later::Remove(Whom::Tagged((*tag).to_owned()))),
             ("secruleremovebymsg", [says]) => self.later(Later::Remove(Whom::Saying((*says).to_owned()))),
             ("secruleupdatetargetbyid", [id, targets]) => self.later_targets(Whom::Ids(vec![ids(id)?]), targets)?,
-            ("secruleupdatetargetbytag", [tag, targets]) => self.later_targets(Whom::Tagged((*tag).to_owned()), targets)?,
-            ("secruleupdatetargetbymsg", [says, targets]) => self.later_targets(Whom::Saying((*says).to_owned()), targets)?,
+            ("secruleupdatetargetbytag", [tag, targets]) => {
+                self.later_targets(Whom::Tagged((*tag).to_owned()), targets)?
+            }
+            ("secruleupdatetargetbymsg", [says, targets]) => {
+                self.later_targets(Whom::Saying((*says).to_owned()), targets)?
+            }
             ("secruleengine", [value]) => self.engine = engine(value)?,
             ("secrequestbodyaccess", [value]) => self.limits.reads_body = switch(value)?,
             ("secrequestbodylimit", [value]) => self.limits.body = number(value)?,
@@ -168,7 +172,10 @@ impl Reader<'_> {
     fn next_link(&mut self, mut link: Link, actions: Actions) -> Result<(), Wrong> {
         let phase = self.rules.last().ok_or("continues no rule")?.phase;
         if actions.id.is_some() || actions.phase.is_some() || actions.disruption.is_some() || actions.is_block {
-            return Err("has an action that only the first link of a chain has: `id`, `phase`, or what becomes of the request".into());
+            return Err(
+                "has an action that only the first link of a chain has: `id`, `phase`, or what becomes of the request"
+                    .into(),
+            );
         }
         link.transformations = self.transformations(phase, &actions);
         let rule = self.rules.last_mut().ok_or("continues no rule")?;

@@ -159,7 +159,11 @@ impl<'f> Reader<'f> {
     /// Counts bytes that were read.
     fn take(&mut self, count: usize) -> Result<(), Wrong> {
         self.bytes += count;
-        if self.bytes > MOST_BYTES { Err(format!("is more than {MOST_BYTES} bytes with all before it")) } else { Ok(()) }
+        if self.bytes > MOST_BYTES {
+            Err(format!("is more than {MOST_BYTES} bytes with all before it"))
+        } else {
+            Ok(())
+        }
     }
 
     /// What was read.

@@ -57,7 +57,9 @@ impl Reader<'_> {
             "unconditionalmatch" => Operator::Always,
             "nomatch" => Operator::Never,
             "geolookup" | "rbl" if self.is_core() => Operator::Never,
-            "geolookup" => return Err("needs countries of addresses, of which SecLang's rules are not told here".into()),
+            "geolookup" => {
+                return Err("needs countries of addresses, of which SecLang's rules are not told here".into());
+            }
             "rbl" => return Err("asks another server while the request waits, which rules do not here".into()),
             _ => return Err("is no operator".into()),
         })

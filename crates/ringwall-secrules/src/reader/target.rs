@@ -68,11 +68,19 @@ impl Reader<'_> {
         let collection = Collection::named(name).ok_or_else(unknown)?;
         self.check_need(collection)?;
         if collection == Collection::Xml {
-            return xml(text, member).map(|collection| Part { sign, collection, selector: Selector::All, slot: None, text });
+            return xml(text, member).map(|collection| Part {
+                sign,
+                collection,
+                selector: Selector::All,
+                slot: None,
+                text,
+            });
         }
         let selector = match (collection.kind(), member) {
             (_, None) => Selector::All,
-            (Kind::Single, Some(_)) => return Err(format!("`{text}` asks for one of several values of {name}, which has one")),
+            (Kind::Single, Some(_)) => {
+                return Err(format!("`{text}` asks for one of several values of {name}, which has one"));
+            }
             (_, Some(member)) => selector(member)?,
         };
         if collection == Collection::Rule && !matches!(&selector, Selector::Named(_)) {

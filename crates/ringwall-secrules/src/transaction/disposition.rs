@@ -31,7 +31,10 @@ impl Disposition {
         let mut extended = None;
         while !rest.is_empty() {
             rest = blanks(rest);
-            let end = rest.iter().position(|byte| matches!(byte, b'=' | b'\t' | b' ')).ok_or("a parameter without a value")?;
+            let end = rest
+                .iter()
+                .position(|byte| matches!(byte, b'=' | b'\t' | b' '))
+                .ok_or("a parameter without a value")?;
             let (name, behind) = rest.split_at(end);
             let behind = blanks(blanks(behind).strip_prefix(b"=").ok_or("a parameter without a value")?);
             rest = match name {

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 
 use ringwall_waf::request::Request;
 
+use super::Fields;
 use super::cookies::cookies;
 use super::form::{arguments, path};
-use super::Fields;
 use crate::collection::Collection;
 use crate::limits::Limits;
 use crate::model::Processor;

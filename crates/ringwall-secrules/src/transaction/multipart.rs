@@ -105,7 +105,11 @@ impl<'r> Parser<'r> {
             return Err("several boundaries in the type");
         }
         let Some(place) = memchr::memmem::find(kind, b"boundary") else {
-            return Err(if boundaries(kind) > 0 { "a boundary in other letters in the type" } else { "no boundary in the type" });
+            return Err(if boundaries(kind) > 0 {
+                "a boundary in other letters in the type"
+            } else {
+                "no boundary in the type"
+            });
         };
         self.flags.missing_semicolon = self.before_boundary(&kind[..place])?;
         let behind = &kind[place + 8..];
@@ -231,9 +235,8 @@ impl<'r> Parser<'r> {
     fn has_boundary_inside(&self, line: &[u8]) -> bool {
         let line = &line[..line.len().min(LONGEST_LINE)];
         memchr::memmem::find_iter(line, b"--").any(|place| {
-            line[place + 2..].starts_with(&self.boundary) || line.get(place + 3..).is_some_and(|own| {
-                line[place + 2] == b'-' && own.starts_with(&self.boundary)
-            })
+            line[place + 2..].starts_with(&self.boundary)
+                || line.get(place + 3..).is_some_and(|own| line[place + 2] == b'-' && own.starts_with(&self.boundary))
         })
     }
 
@@ -368,8 +371,11 @@ impl<'r> Parser<'r> {
     /// Whether the last boundary was there.
     fn finish(&mut self) -> bool {
         if !self.is_complete && self.error.is_none() {
-            self.error =
-                Some(if self.boundaries > 0 { "no last boundary".into() } else { String::from("no boundary in the body") });
+            self.error = Some(if self.boundaries > 0 {
+                "no last boundary".into()
+            } else {
+                String::from("no boundary in the body")
+            });
         }
         self.is_complete
     }

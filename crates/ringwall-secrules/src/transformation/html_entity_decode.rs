@@ -42,7 +42,8 @@ fn entity(text: &[u8]) -> Option<(u8, usize)> {
 
 fn number(text: &[u8], base: u32) -> Option<(u8, usize)> {
     let digits = text.iter().map_while(|byte| (*byte as char).to_digit(base));
-    let (value, used) = digits.fold((0_u32, 0), |(value, used), digit| (value.wrapping_mul(base).wrapping_add(digit), used + 1));
+    let (value, used) =
+        digits.fold((0_u32, 0), |(value, used), digit| (value.wrapping_mul(base).wrapping_add(digit), used + 1));
     (used > 0).then_some((value as u8, used))
 }
 

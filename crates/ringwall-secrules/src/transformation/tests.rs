@@ -23,7 +23,8 @@ fn a_text_without_certain_bytes_stays_as_it_is() {
     for seed in 0..20_000 {
         let text = text(&mut fastrand::Rng::with_seed(seed));
         for own in Transformation::all() {
-            let may_change = if text.is_empty() { !own.keeps_empty() } else { own.changes().meets(ByteSet::in_text(&text)) };
+            let may_change =
+                if text.is_empty() { !own.keeps_empty() } else { own.changes().meets(ByteSet::in_text(&text)) };
             if !may_change {
                 assert_eq!(*own.make(&text), text, "seed {seed}: {own:?}");
                 same += 1;

@@ -62,7 +62,9 @@ fn class_length(text: &str) -> Option<usize> {
 fn without_marks(part: &Hir) -> Option<Hir> {
     Some(match part.kind() {
         HirKind::Capture(marked) => (*marked.sub).clone(),
-        HirKind::Repetition(own) => Hir::repetition(Repetition { sub: Box::new(without_marks(&own.sub)?), ..own.clone() }),
+        HirKind::Repetition(own) => {
+            Hir::repetition(Repetition { sub: Box::new(without_marks(&own.sub)?), ..own.clone() })
+        }
         HirKind::Alternation(parts) => Hir::alternation(parts.iter().map(without_marks).collect::<Option<_>>()?),
         HirKind::Concat(parts) => {
             let Some(mark) = parts.iter().position(|own| matches!(own.kind(), HirKind::Capture(_))) else {
@@ -143,7 +145,9 @@ fn empty(part: &Hir) -> Option<Hir> {
     match part.kind() {
         HirKind::Look(_) => Some(part.clone()),
         HirKind::Repetition(own) if own.min == 0 => Some(Hir::empty()),
-        HirKind::Alternation(parts) if parts.iter().any(|own| matches!(own.kind(), HirKind::Empty)) => Some(Hir::empty()),
+        HirKind::Alternation(parts) if parts.iter().any(|own| matches!(own.kind(), HirKind::Empty)) => {
+            Some(Hir::empty())
+        }
         HirKind::Empty => Some(Hir::empty()),
         _ => None,
     }
