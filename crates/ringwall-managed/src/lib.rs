@@ -21,10 +21,12 @@ pub mod core_rules;
 pub mod groups;
 pub mod language;
 pub mod lists;
+mod offer;
 pub mod patterns;
 mod supplied;
 
 pub use catalogue::{Catalogue, Group, Refused, RuleSummary, VENDOR};
 pub use core_rules::CoreRules;
 pub use lists::IpLists;
+pub use offer::{Offer, Told};
 pub use supplied::Supplied;

@@ -8,6 +8,7 @@
 pub mod console;
 pub mod control;
 pub mod controller;
+pub mod core_rule_files;
 mod endpoint_options;
 pub mod endpoints;
 pub mod flows;

@@ -7,6 +7,9 @@ use std::sync::Arc;
 use ringwall_api::settings::WafSettings;
 use ringwall_clients::{Places, Unusable};
 use ringwall_managed::{IpLists, Supplied};
+use ringwall_waf::environment::Abilities;
+
+use crate::core_rule_files::core_rules;
 
 /// What web ACLs are enforced with. Without a file, rules that need it are refused.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,18 +18,43 @@ pub struct WafOptions {
     pub countries: Option<PathBuf>,
     /// a database of autonomous systems, in MaxMind's format
     pub networks: Option<PathBuf>,
+    /// OWASP's Core Rule Set as it is released; without it, the system's package
+    pub core_rules: Option<PathBuf>,
+    /// lists of addresses by their names in [`IpLists`]
+    pub lists: Vec<(String, PathBuf)>,
 }
 
 /// A file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WafFileError {
     /// it cannot be read
-    #[error("cannot read the database `{path}`: {source}")]
+    #[error("cannot read `{path}`: {source}")]
     File {
         /// which one
         path: PathBuf,
         /// why
         source: io::Error,
+    },
+    /// there is no such list
+    #[error("there is no list `{0}` of addresses: the lists are {names}", names = IpLists::NAMES.join(", "))]
+    NoList(String),
+    /// a list is none
+    #[error("cannot use the list `{path}`: line {line}: {reason}")]
+    List {
+        /// which one
+        path: PathBuf,
+        /// the line, from 1
+        line: usize,
+        /// what is wrong with it
+        reason: String,
+    },
+    /// the Core Rule Set cannot be used
+    #[error("cannot use the Core Rule Set in `{path}`: a document {reason}")]
+    CoreRules {
+        /// where it is
+        path: PathBuf,
+        /// why, as the end of a sentence
+        reason: String,
     },
     /// it is not what it should be
     #[error("cannot use the database `{path}`: {source}")]
@@ -49,7 +77,30 @@ impl WafOptions {
             places = places.with_networks(read(path)?).map_err(unusable(path))?;
         }
         let abilities = places.abilities(WafSettings::default().abilities);
-        Ok(WafSettings { abilities, managed: Some(Arc::new(Supplied::new(IpLists::default(), abilities))) })
+        Ok(WafSettings { abilities, managed: Some(Arc::new(self.managed(abilities)?)) })
+    }
+
+    /// The managed rule groups, with the lists and rules that are supplied.
+    pub fn managed(&self, abilities: Abilities) -> Result<Supplied, WafFileError> {
+        let mut lists = IpLists::default();
+        for (name, path) in &self.lists {
+            let text = String::from_utf8_lossy(&read(path)?).into_owned();
+            let list = IpLists::parse(&text).map_err(|(line, reason)| WafFileError::List {
+                path: path.clone(),
+                line,
+                reason,
+            })?;
+            if !lists.supply(name, list) {
+                return Err(WafFileError::NoList(name.clone()));
+            }
+        }
+        let supplied = Supplied::new(lists, abilities);
+        let Some(rules) = core_rules(self.core_rules.as_deref()) else { return Ok(supplied) };
+        if let Some(path) = &self.core_rules {
+            // What the user names must be there; what the system has is asked when a document refers to it.
+            rules.group(None).map_err(|reason| WafFileError::CoreRules { path: path.clone(), reason })?;
+        }
+        Ok(supplied.with_core_rules(rules))
     }
 }
 

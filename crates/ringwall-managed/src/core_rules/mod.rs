@@ -12,8 +12,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ringwall_secrules::core_rules::{Folder, Settings};
-use ringwall_secrules::files::Files;
+pub use ringwall_secrules::core_rules::Folder;
+use ringwall_secrules::core_rules::Settings;
+pub use ringwall_secrules::files::Files;
 use ringwall_secrules::model::{Disruption, Phase};
 use ringwall_secrules::outcome::{Fired, Outcome};
 use ringwall_secrules::{RuleSet, Scratch};

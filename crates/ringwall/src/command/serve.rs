@@ -126,6 +126,19 @@ fn define() -> Command {
             "FILE",
             "Autonomous systems of addresses for web ACLs, in MaxMind's format; without it rules about them are refused",
         ))
+        .arg(option(
+            "core-rule-set",
+            "DIR",
+            "OWASP's Core Rule Set as it is released, for the rule group RingwallManagedOwaspCrs; by default the package modsecurity-crs",
+        ))
+        .arg(
+            option(
+                "ip-list",
+                "NAME=FILE",
+                "Addresses for managed rule groups: reputation, reconnaissance, ddos, anonymous, hosting",
+            )
+            .action(ArgAction::Append),
+        )
 }
 
 fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
@@ -171,6 +184,8 @@ fn options(matches: &ArgMatches) -> Result<Options, Failure> {
         waf: WafOptions {
             countries: matches.get_one::<String>("geo-database").map(PathBuf::from),
             networks: matches.get_one::<String>("asn-database").map(PathBuf::from),
+            core_rules: matches.get_one::<String>("core-rule-set").map(PathBuf::from),
+            lists: super::waf::document::ip_lists(matches)?,
         },
         name,
     })

@@ -1,5 +1,7 @@
 //! `DescribeManagedRuleGroup`: the rules of a managed rule group with their actions, its labels, and what it costs (WAF-150).
 
+use std::collections::BTreeSet;
+
 use ringwall_model::resource::waf::WafScope;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -9,8 +11,7 @@ use crate::call::Call;
 use crate::error::ApiError;
 use crate::waf::constraint;
 use crate::waf::entity::check_scope;
-use crate::waf::error::nonexistent;
-use crate::waf::managed::Wanted;
+use crate::waf::managed::{Wanted, rules};
 
 /// The action.
 pub struct DescribeManagedRuleGroup;
@@ -57,16 +58,15 @@ impl Action for DescribeManagedRuleGroup {
     ) -> Result<Output, ApiError> {
         check_scope(scope, call)?;
         let group = wanted.find(call)?;
-        let version = version.or_else(|| group.default_version().map(str::to_owned));
-        let missing = |refused: ringwall_managed::Refused| nonexistent(&format!("such version: {refused}"));
-        let rules = group.rules(version.as_deref()).map_err(missing)?;
-        let labels = group.available_labels(version.as_deref()).map_err(missing)?;
+        let version = version.or_else(|| group.default_version.clone());
+        let rules = rules(call, &group, version.as_deref())?;
+        let labels: BTreeSet<&str> = rules.iter().map(|rule| rule.label.as_str()).collect();
         Ok(Output {
             version_name: version,
             capacity: group.capacity,
             rules: rules.iter().map(|rule| json!({ "Name": rule.name, "Action": { rule.action: {} } })).collect(),
-            label_namespace: group.label_namespace().as_str().to_owned(),
-            available_labels: labels.iter().map(|name| json!({ "Name": name })).collect(),
+            label_namespace: group.namespace.as_str().to_owned(),
+            available_labels: labels.into_iter().map(|name| json!({ "Name": name })).collect(),
             consumed_labels: Vec::new(),
         })
     }

@@ -32,13 +32,13 @@ pub struct Input {
 pub struct Output {
     next_marker: Option<String>,
     versions: Vec<Version>,
-    current_default_version: Option<&'static str>,
+    current_default_version: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Version {
-    name: &'static str,
+    name: String,
 }
 
 impl Action for ListAvailableManagedRuleGroupVersions {
@@ -56,8 +56,8 @@ impl Action for ListAvailableManagedRuleGroupVersions {
     fn apply((wanted, scope, page): (Wanted, WafScope, Page), call: &mut Call<'_>) -> Result<Output, ApiError> {
         check_scope(scope, call)?;
         let group = wanted.find(call)?;
-        let all = group.versions().iter().map(|name| Version { name }).collect();
-        let (versions, next_marker) = page.of(all, |own: &Version| own.name.to_owned());
-        Ok(Output { next_marker, versions, current_default_version: group.default_version() })
+        let all = group.versions.into_iter().map(|name| Version { name }).collect();
+        let (versions, next_marker) = page.of(all, |own: &Version| own.name.clone());
+        Ok(Output { next_marker, versions, current_default_version: group.default_version })
     }
 }

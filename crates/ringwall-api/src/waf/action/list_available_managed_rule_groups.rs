@@ -1,7 +1,7 @@
 //! `ListAvailableManagedRuleGroups`: the managed rule groups that web ACLs can refer to here (WAF-150). A group that needs lists which
 //! nobody supplied is not among them.
 
-use ringwall_managed::{Catalogue, VENDOR};
+use ringwall_managed::Offer;
 use ringwall_model::resource::waf::WafScope;
 use serde::{Deserialize, Serialize};
 
@@ -55,12 +55,12 @@ impl Action for ListAvailableManagedRuleGroups {
 
     fn apply((scope, page): (WafScope, Page), call: &mut Call<'_>) -> Result<Output, ApiError> {
         check_scope(scope, call)?;
-        let all = Catalogue::groups().iter().filter(|group| is_available(call, group));
-        let all = all.map(|group| Summary {
-            vendor_name: VENDOR,
-            name: group.name,
-            versioning_supported: !group.versions().is_empty(),
-            description: group.description,
+        let all = Offer::all().into_iter().filter(|offer| is_available(call, offer));
+        let all = all.map(|offer| Summary {
+            vendor_name: offer.vendor,
+            name: offer.name,
+            versioning_supported: !offer.versions.is_empty(),
+            description: offer.description,
         });
         let (managed_rule_groups, next_marker) = page.of(all.collect(), |own: &Summary| own.name.to_owned());
         Ok(Output { next_marker, managed_rule_groups })

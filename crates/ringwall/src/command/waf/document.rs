@@ -1,17 +1,18 @@
 //! The web ACL that is tried, and what it is tried with: what the options of all commands say.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use ringwall_clients::Places;
-use ringwall_managed::{IpLists, Supplied};
+use ringwall_managed::IpLists;
 use ringwall_templates::{Assumptions, Document, Source};
 use ringwall_waf::action::token::TokenKey;
 use ringwall_waf::document::{Bundle, WebAcl};
 use ringwall_waf::environment::{Abilities, Environment, OwnDetector};
 use ringwall_waf::rate::Counters;
 use ringwall_waf::request::Resource;
+use ringwalld::options::WafOptions;
 
 use crate::command::{Failure, text};
 
@@ -74,6 +75,11 @@ pub fn with_options(command: Command) -> Command {
             )
             .action(ArgAction::Append),
         )
+        .arg(option(
+            "core-rule-set",
+            "DIR",
+            "OWASP's Core Rule Set as it is released, for the group RingwallManagedOwaspCrs; by default the package modsecurity-crs",
+        ))
 }
 
 impl Tried {
@@ -109,29 +115,28 @@ impl Tried {
     }
 }
 
-/// What a web ACL can refer to beside what stands in its document: managed rule groups, those of them that need lists of
-/// addresses with the lists that are named.
+/// What a web ACL can refer to beside what stands in its document: managed rule groups, with the lists and rules that are named.
 fn bundle(matches: &ArgMatches, abilities: Abilities) -> Result<Bundle, Failure> {
-    let mut lists = IpLists::default();
-    for given in matches.get_many::<String>("ip-list").into_iter().flatten() {
-        let names = IpLists::NAMES.join(", ");
-        let (name, file) = given
-            .split_once('=')
-            .ok_or_else(|| format!("`--ip-list {given}` must be NAME=FILE, and NAME one of {names}"))?;
-        let list = match name {
-            "reputation" => &mut lists.reputation,
-            "reconnaissance" => &mut lists.reconnaissance,
-            "ddos" => &mut lists.ddos,
-            "anonymous" => &mut lists.anonymous,
-            "hosting" => &mut lists.hosting,
-            _ => return Err(format!("`--ip-list {given}`: `{name}` must be one of {names}").into()),
-        };
-        let content = String::from_utf8_lossy(&bytes(Path::new(file))?).into_owned();
-        *list = Some(IpLists::parse(&content).map_err(|(line, reason)| format!("{file}:{line} {reason}"))?);
-    }
+    let options = WafOptions {
+        lists: ip_lists(matches)?,
+        core_rules: matches.get_one::<String>("core-rule-set").map(PathBuf::from),
+        ..WafOptions::default()
+    };
     let mut bundle = Bundle::new();
-    bundle.set_managed(Arc::new(Supplied::new(lists, abilities)));
+    bundle.set_managed(Arc::new(options.managed(abilities).map_err(|error| error.to_string())?));
     Ok(bundle)
+}
+
+/// The files of lists by their names.
+pub(crate) fn ip_lists(matches: &ArgMatches) -> Result<Vec<(String, PathBuf)>, Failure> {
+    let named = |given: &String| {
+        let (name, file) =
+            given.split_once('=').filter(|(name, _)| IpLists::NAMES.contains(name)).ok_or_else(|| {
+                format!("`--ip-list {given}` must be NAME=FILE, and NAME one of {}", IpLists::NAMES.join(", "))
+            })?;
+        Ok((name.to_owned(), PathBuf::from(file)))
+    };
+    matches.get_many::<String>("ip-list").into_iter().flatten().map(named).collect()
 }
 
 fn places(matches: &ArgMatches) -> Result<Places, Failure> {
