@@ -1,1 +1,3 @@
+//! How rules are read, and what is refused.
+
 

@@ -1,1 +1,3 @@
+//! What requests become for rules: arguments, bodies, and what is wrong with them.
+
 

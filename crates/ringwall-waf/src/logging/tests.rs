@@ -1,3 +1,5 @@
+//! Which records are kept, and what is redacted in them.
+
 use serde_json::Value;
 
 use super::*;

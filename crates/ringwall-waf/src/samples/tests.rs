@@ -1,3 +1,5 @@
+//! Which requests are kept as samples, and for how long.
+
 use super::*;
 use crate::document::tests::{BLOCK, acl, group, read_beside, refers, rule};
 use crate::inspect;
