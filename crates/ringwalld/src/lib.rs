@@ -22,6 +22,7 @@ pub mod services;
 pub mod status;
 pub mod trail;
 mod trail_parameters;
+pub mod waf_options;
 pub mod watch;
 mod worker;
 

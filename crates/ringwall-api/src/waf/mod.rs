@@ -11,6 +11,7 @@ mod entity;
 mod error;
 mod handler;
 mod logging;
+mod managed;
 mod paging;
 mod printed;
 mod reading;

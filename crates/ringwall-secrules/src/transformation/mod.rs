@@ -15,19 +15,18 @@ use std::borrow::Cow;
 use ringwall_search::{ByteSet, Made, Transform};
 use ringwall_waf::transformation as shared;
 
-/// What a transformation makes of a text.
-#[derive(Clone, Copy)]
-enum Apply {
-    /// AWS WAF has it as well
+/// How a transformation makes a text of another one.
+enum How {
+    /// as AWS's does: what is new is written to the output
     Shared(fn(&[u8], &mut Vec<u8>) -> Made),
-    /// ModSecurity alone has it
+    /// as one of SecLang's own
     Own(fn(&[u8]) -> Cow<'_, [u8]>),
 }
 
-use Apply::{Own, Shared};
+use How::{Own, Shared};
 
 /// A name, what is made, and the bytes without all of which a text stays as it is.
-type Entry = (&'static str, Apply, ByteSet);
+type Entry = (&'static str, How, ByteSet);
 
 const ESCAPES: ByteSet = ByteSet::of(b"\\");
 const WIDE: ByteSet = ByteSet::range(0x80..=0xff);
@@ -97,11 +96,11 @@ impl Transformation {
 
     /// What it makes of a text.
     pub fn make(self, text: &[u8]) -> Cow<'_, [u8]> {
-        match ALL[usize::from(self.0)].1 {
+        match &ALL[usize::from(self.0)].1 {
             Own(make) => make(text),
-            Shared(apply) => {
+            Shared(make) => {
                 let mut output = Vec::new();
-                match apply(text, &mut output) {
+                match make(text, &mut output) {
                     Made::Same => Cow::Borrowed(text),
                     Made::Part(range) => Cow::Borrowed(&text[range]),
                     Made::Written => Cow::Owned(output),
@@ -133,8 +132,8 @@ impl Transform for Transformation {
     }
 
     fn apply(self, text: &[u8], output: &mut Vec<u8>) -> Made {
-        let make = match ALL[usize::from(self.0)].1 {
-            Shared(apply) => return apply(text, output),
+        let make = match &ALL[usize::from(self.0)].1 {
+            Shared(make) => return make(text, output),
             Own(make) => make,
         };
         match make(text) {

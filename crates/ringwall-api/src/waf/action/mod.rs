@@ -13,6 +13,7 @@ pub mod delete_logging_configuration;
 pub mod delete_regex_pattern_set;
 pub mod delete_rule_group;
 pub mod delete_web_acl;
+pub mod describe_managed_rule_group;
 pub mod disassociate_web_acl;
 pub mod get_ip_set;
 pub mod get_logging_configuration;
@@ -22,6 +23,8 @@ pub mod get_rule_group;
 pub mod get_sampled_requests;
 pub mod get_web_acl;
 pub mod get_web_acl_for_resource;
+pub mod list_available_managed_rule_group_versions;
+pub mod list_available_managed_rule_groups;
 pub mod list_ip_sets;
 pub mod list_logging_configurations;
 pub mod list_regex_pattern_sets;
@@ -50,6 +53,7 @@ pub const ACTIONS: &[Handler] = &[
     Handler::of::<delete_regex_pattern_set::DeleteRegexPatternSet>(),
     Handler::of::<delete_rule_group::DeleteRuleGroup>(),
     Handler::of::<delete_web_acl::DeleteWebAcl>(),
+    Handler::of::<describe_managed_rule_group::DescribeManagedRuleGroup>(),
     Handler::of::<disassociate_web_acl::DisassociateWebAcl>(),
     Handler::of::<get_ip_set::GetIpSet>(),
     Handler::of::<get_logging_configuration::GetLoggingConfiguration>(),
@@ -59,6 +63,8 @@ pub const ACTIONS: &[Handler] = &[
     Handler::of::<get_sampled_requests::GetSampledRequests>(),
     Handler::of::<get_web_acl::GetWebAcl>(),
     Handler::of::<get_web_acl_for_resource::GetWebAclForResource>(),
+    Handler::of::<list_available_managed_rule_group_versions::ListAvailableManagedRuleGroupVersions>(),
+    Handler::of::<list_available_managed_rule_groups::ListAvailableManagedRuleGroups>(),
     Handler::of::<list_ip_sets::ListIpSets>(),
     Handler::of::<list_logging_configurations::ListLoggingConfigurations>(),
     Handler::of::<list_regex_pattern_sets::ListRegexPatternSets>(),

@@ -4,6 +4,7 @@ mod around;
 mod documents;
 mod limits;
 mod lives;
+mod managed;
 mod observed;
 
 use serde_json::{Value, json};
