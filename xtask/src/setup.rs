@@ -18,15 +18,16 @@ const PACKAGES: &[(&str, &str)] = &[
     ("ping", "iputils-ping"),
     ("iperf3", "iperf3"),
     ("nft", "nftables"),
+    ("/usr/share/modsecurity-crs/owasp-crs.load", "modsecurity-crs"),
 ];
 
 /// The clients that tests and the demo use, as pip names them.
-const CLIENTS: &[&str] = &["awscli", "boto3", "moto[server]", "pytest"];
+const CLIENTS: &[&str] = &["awscli", "boto3", "libmodsecurity", "moto[server]", "pytest"];
 
 /// Installs what is missing.
 pub fn run() -> Result<()> {
     let mut missing: Vec<&str> =
-        PACKAGES.iter().filter(|(program, _)| !shell::has(program)).map(|(_, package)| *package).collect();
+        PACKAGES.iter().filter(|(shows, _)| !is_there(shows)).map(|(_, package)| *package).collect();
     if postgres().is_none() {
         missing.push("postgresql");
     }
@@ -45,6 +46,11 @@ pub fn run() -> Result<()> {
         shell::run_with("apt-get", &arguments, &quiet)?;
     }
     clients()
+}
+
+/// Whether a program, or a file by its whole name, is there.
+fn is_there(shows: &str) -> bool {
+    if shows.starts_with('/') { PathBuf::from(shows).is_file() } else { shell::has(shows) }
 }
 
 /// The directory of a PostgreSQL server's programs, if one is installed.

@@ -44,13 +44,20 @@ fn clients(arguments: &[&str]) -> Result<()> {
     if !is_root() {
         bail!("the tests build networks in namespaces and load a kernel program: run them as root");
     }
-    shell::run(&shell::cargo(), &["build", "--quiet", "--profile", "tested", "--package", "ringwall"])?;
+    let build = ["build", "--quiet", "--profile", "tested", "--package", "ringwall", "--package", "ringwall-bench"];
+    shell::run(&shell::cargo(), &build)?;
     let program = crate::root().join("target/tested/ringwall").to_string_lossy().into_owned();
+    let rules = crate::root().join("target/tested/ringwall-rules").to_string_lossy().into_owned();
     let python = setup::clients_directory().join("bin/python").to_string_lossy().into_owned();
     let mut all = vec!["-m", "pytest", "-q", "-p", "no:cacheprovider", "conformance"];
     all.extend(arguments);
     let path = setup::path_with_clients();
-    let variables = [("PATH", path.as_str()), ("PYTHONDONTWRITEBYTECODE", "1"), ("RINGWALL_PROGRAM", program.as_str())];
+    let variables = [
+        ("PATH", path.as_str()),
+        ("PYTHONDONTWRITEBYTECODE", "1"),
+        ("RINGWALL_PROGRAM", program.as_str()),
+        ("RINGWALL_RULES_PROGRAM", rules.as_str()),
+    ];
     shell::run_with(&python, &all, &variables)
 }
 

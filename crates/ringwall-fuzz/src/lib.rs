@@ -4,6 +4,7 @@
 //! door, so that a run that was turned away every time is not taken for a success. `fuzz/` hands the targets to libFuzzer,
 //! which looks for bytes that lead to new places; what it ever found lies in `fuzz/regressions` and is tried by the tests.
 
+mod clients;
 mod detect;
 mod explain;
 mod gates;
@@ -11,10 +12,13 @@ mod names;
 mod packet;
 mod policy;
 mod query;
+mod requests;
 mod signature;
+mod templates;
 mod web_acl;
 mod xml;
 
+pub use clients::{hello, places};
 pub use detect::detect;
 pub use explain::explain;
 pub use gates::gates;
@@ -22,7 +26,9 @@ pub use names::names;
 pub use packet::packet;
 pub use policy::policy;
 pub use query::query;
+pub use requests::requests;
 pub use signature::signature;
+pub use templates::templates;
 pub use web_acl::{inspection, transformation, web_acl};
 pub use xml::xml;
 
@@ -34,12 +40,16 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("detect", detect),
     ("explain", explain),
     ("gates", gates),
+    ("hello", hello),
     ("inspection", inspection),
     ("names", names),
     ("packet", packet),
+    ("places", places),
     ("policy", policy),
     ("query", query),
+    ("requests", requests),
     ("signature", signature),
+    ("templates", templates),
     ("transformation", transformation),
     ("web_acl", web_acl),
     ("xml", xml),

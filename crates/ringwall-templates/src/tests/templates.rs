@@ -182,6 +182,11 @@ fn what_is_no_document_is_said_to_be_none() {
         ("a.yaml", "- a", "must be an object"),
         ("a.yaml", "Resources: {}", "has no web ACL"),
         ("a.json", "{", "is not JSON: EOF while parsing an object at line 1 column 1"),
+        (
+            "main.tf.json",
+            "{\"resource\": {}}",
+            "is a configuration of Terraform in JSON, which is not read: give what `terraform show -json` prints of a plan or a state",
+        ),
     ] {
         assert_eq!(refusal(name, text), expected, "{text}");
     }

@@ -194,6 +194,30 @@ fn what_is_compiled_says_what_the_definition_says() {
     assert!(documents > count / 2 && ended > count, "{documents} documents, {ended} requests that a rule ended");
 }
 
+/// A detector is asked once about a text, for each level.
+#[test]
+fn what_a_detector_said_at_one_level_is_not_said_at_the_other() {
+    let statement = |level: &str, steps: &str| {
+        format!(
+            r#"{{"SqliMatchStatement": {{"SensitivityLevel": "{level}", "FieldToMatch": {{"UriPath": {{}}}},
+                "TextTransformations": [{{"Priority": 0, "Type": "{steps}"}}]}}}}"#
+        )
+    };
+    let asked = [("LOW", "NONE"), ("HIGH", "LOWERCASE"), ("LOW", "TRIM"), ("HIGH", "NONE")];
+    let rules = asked.iter().enumerate().map(|(at, (level, steps))| {
+        rule(&format!("r{at}"), at as u64, &statement(level, steps), r#""Action": {"Count": {}}"#)
+    });
+    let acl = read_beside(None, &acl(&rules.collect::<Vec<_>>(), "")).unwrap();
+    let compiled = Compiled::new(&acl);
+    for (path, expected) in [("/maybe", vec!["r1", "r3"]), ("/sqli", vec!["r0", "r1", "r2", "r3"]), ("/x", vec![])] {
+        let counters = LocalCounters::default();
+        let sent = Sent::get(path);
+        let verdict = sent.request(|own| compiled.inspect(own, Resource::LoadBalancer, environment(&counters, 0)));
+        assert_eq!(verdict.matched.iter().map(|own| own.rule.as_str()).collect::<Vec<_>>(), expected, "{path}");
+        assert_eq!(verdict, judge_with(&acl, &sent, &counters), "{path}");
+    }
+}
+
 /// A request that is as hard as can be made must not take much longer than its length says. The bounds are wide, because the
 /// tests run on slow machines and are not optimised; without a bound each of these would take minutes.
 #[test]

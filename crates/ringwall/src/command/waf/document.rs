@@ -1,9 +1,11 @@
 //! The web ACL that is tried, and what it is tried with: what the options of all commands say.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use ringwall_clients::Places;
+use ringwall_managed::{IpLists, Supplied};
 use ringwall_templates::{Assumptions, Document, Source};
 use ringwall_waf::action::token::TokenKey;
 use ringwall_waf::document::{Bundle, WebAcl};
@@ -64,6 +66,14 @@ pub fn with_options(command: Command) -> Command {
         .arg(option("resource", "KIND", "What requests go to").value_parser(kinds))
         .arg(option("geo", "FILE", "Countries of addresses, in MaxMind's format"))
         .arg(option("asn", "FILE", "Autonomous systems of addresses, in MaxMind's format"))
+        .arg(
+            option(
+                "ip-list",
+                "NAME=FILE",
+                "Addresses for managed rule groups: reputation, reconnaissance, ddos, anonymous, hosting",
+            )
+            .action(ArgAction::Append),
+        )
 }
 
 impl Tried {
@@ -86,7 +96,7 @@ impl Tried {
         let document = ringwall_templates::read(&sources(place)?, chosen, &assumptions).map_err(refused)?;
         let places = places(matches)?;
         let abilities = places.abilities(Abilities { detection: true, tokens: true, ..Abilities::default() });
-        let acl = document.web_acl(&mut bundle(), abilities).map_err(refused)?;
+        let acl = document.web_acl(&mut bundle(matches, abilities)?, abilities).map_err(refused)?;
         let named = RESOURCES.iter().find(|(name, _)| *name == text(matches, "resource")).map(|(_, own)| *own);
         let by_scope = if acl.arn.is_global { Resource::CloudFront } else { Resource::LoadBalancer };
         // Tokens that another one signed are none here, whatever the key.
@@ -99,9 +109,29 @@ impl Tried {
     }
 }
 
-/// What a web ACL can refer to beside what stands in its document.
-fn bundle() -> Bundle {
-    Bundle::new()
+/// What a web ACL can refer to beside what stands in its document: managed rule groups, those of them that need lists of
+/// addresses with the lists that are named.
+fn bundle(matches: &ArgMatches, abilities: Abilities) -> Result<Bundle, Failure> {
+    let mut lists = IpLists::default();
+    for given in matches.get_many::<String>("ip-list").into_iter().flatten() {
+        let names = IpLists::NAMES.join(", ");
+        let (name, file) = given
+            .split_once('=')
+            .ok_or_else(|| format!("`--ip-list {given}` must be NAME=FILE, and NAME one of {names}"))?;
+        let list = match name {
+            "reputation" => &mut lists.reputation,
+            "reconnaissance" => &mut lists.reconnaissance,
+            "ddos" => &mut lists.ddos,
+            "anonymous" => &mut lists.anonymous,
+            "hosting" => &mut lists.hosting,
+            _ => return Err(format!("`--ip-list {given}`: `{name}` must be one of {names}").into()),
+        };
+        let content = String::from_utf8_lossy(&bytes(Path::new(file))?).into_owned();
+        *list = Some(IpLists::parse(&content).map_err(|(line, reason)| format!("{file}:{line} {reason}"))?);
+    }
+    let mut bundle = Bundle::new();
+    bundle.set_managed(Arc::new(Supplied::new(lists, abilities)));
+    Ok(bundle)
 }
 
 fn places(matches: &ArgMatches) -> Result<Places, Failure> {
