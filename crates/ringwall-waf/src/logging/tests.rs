@@ -1,4 +1,4 @@
-//! Which records are kept, and what is redacted in them.
+//! Configurations read and refused, records kept, dropped and redacted.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Which requests are kept as samples, and for how long.
+//! Samples by metric and time, and their bounds.
 
 use super::*;
 use crate::document::tests::{BLOCK, acl, group, read_beside, refers, rule};
