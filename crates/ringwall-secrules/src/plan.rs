@@ -48,6 +48,8 @@ pub(crate) struct Plan {
     targets: Vec<usize>,
     looks: Vec<Look>,
     wanted: [bool; COUNT],
+    /// the items that a text may have in lower case and not have as it is: those that need a letter
+    pub(crate) lettered: Vec<Item>,
 }
 
 impl Plan {
@@ -57,11 +59,19 @@ impl Plan {
         let mut groups: Vec<Group> = Vec::new();
         let (mut links, mut targets, mut looks) = (Vec::new(), Vec::new(), Vec::new());
         let mut is_wanted = [false; COUNT];
+        let mut lettered = Vec::new();
         for rule in rules {
             links.push(targets.len());
             for link in &rule.links {
                 targets.push(looks.len());
-                let item = needed(link).map(|needed| wanted.add(needed));
+                let item = needed(link).map(|needed| {
+                    let has_letters = matches!(&needed, Needed::Byte(bytes) if bytes.meets(ByteSet::LOWER));
+                    let item = wanted.add(needed);
+                    if has_letters && !lettered.contains(&item) {
+                        lettered.push(item);
+                    }
+                    item
+                });
                 for target in &link.targets {
                     is_wanted[target.collection as usize] = true;
                     looks.push(match item.filter(|_| is_of_request(target)) {
@@ -72,7 +82,7 @@ impl Plan {
             }
         }
         let searcher = wanted.searcher()?;
-        Ok(Plan { groups, searcher, links, targets, looks, wanted: is_wanted })
+        Ok(Plan { groups, searcher, links, targets, looks, wanted: is_wanted, lettered })
     }
 
     /// What is done before the values of a rule's link's target are asked.
@@ -96,6 +106,15 @@ fn group(groups: &mut Vec<Group>, link: &Link, target: &Target) -> usize {
         groups.push(own);
         groups.len() - 1
     })
+}
+
+/// A chain without what only makes letters small at its end: strings are searched for in any case, so that what such a text may have is
+/// known by the text before, but for [letters](Plan::lettered).
+pub(crate) fn searched(chain: &[Transformation]) -> &[Transformation] {
+    match chain {
+        [before @ .., last] if last.name() == "lowercase" => searched(before),
+        _ => chain,
+    }
 }
 
 /// Whether a target's values are the request's, and looked at themselves.

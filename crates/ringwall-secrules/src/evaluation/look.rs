@@ -94,10 +94,14 @@ impl<'p> Walk<'p> {
         let mut has_matched = false;
         for steps in first..=chain.len() {
             let Some(sight) = &mut self.sight else { break };
+            let may_match = sight.may_text_match(asked.look, collection, index, &chain[..steps], &self.state);
+            if !may_match && !asked.link.is_multi_match {
+                break;
+            }
             let text = sight.text(collection, index, &chain[..steps], &self.state);
             let is_known =
                 last.replace(text).is_some_and(|last| last == text || sight.bytes(last) == sight.bytes(text));
-            if is_known || !sight.may_text_match(asked.look, text) {
+            if is_known || !may_match {
                 continue;
             }
             let bytes = sight.bytes(text);

@@ -4,7 +4,7 @@ use ringwall_search::{ByteSet, Item, TextId, Texts};
 
 use super::state::State;
 use crate::collection::{COUNT, Collection};
-use crate::plan::{Look, Plan};
+use crate::plan::{Look, Plan, searched};
 use crate::transformation::Transformation;
 
 /// Memory for another request.
@@ -96,12 +96,22 @@ impl<'p> Sight<'p> {
         self.columns[collection as usize].items.has(item) || self.groups[group].items.has(item)
     }
 
-    /// Whether a text may match.
-    pub(crate) fn may_text_match(&mut self, look: Look, text: TextId) -> bool {
-        match look {
-            Look::Ask => true,
-            Look::Item { item, .. } => self.texts.items(text, &self.plan.searcher).contains(&item),
+    /// Whether a value may match after transformations.
+    pub(crate) fn may_text_match(
+        &mut self,
+        look: Look,
+        collection: Collection,
+        index: usize,
+        chain: &[Transformation],
+        state: &State<'p>,
+    ) -> bool {
+        let Look::Item { item, .. } = look else { return true };
+        let searched = searched(chain);
+        if searched.len() < chain.len() && self.plan.lettered.contains(&item) {
+            return true;
         }
+        let text = self.text(collection, index, searched, state);
+        self.texts.items(text, &self.plan.searcher).contains(&item)
     }
 
     /// Looks at the values of a group that were not looked at: those that transformations may change.
@@ -128,8 +138,15 @@ impl<'p> Sight<'p> {
             }
             let first = if own.each_step { 1 } else { own.transformations.len() };
             for steps in first..=own.transformations.len() {
-                let made = self.texts.transformed(text, &own.transformations[..steps]);
-                self.groups[group].items.add(self.texts.items(made, &plan.searcher));
+                let chain = &own.transformations[..steps];
+                let searched = searched(chain);
+                if searched.len() < chain.len() {
+                    self.groups[group].items.add(&plan.lettered);
+                }
+                let made = self.texts.transformed(text, searched);
+                if made != text {
+                    self.groups[group].items.add(self.texts.items(made, &plan.searcher));
+                }
             }
         }
     }
