@@ -11,6 +11,7 @@ mod names;
 mod packet;
 mod policy;
 mod query;
+mod sec_lang;
 mod signature;
 mod web_acl;
 mod xml;
@@ -22,6 +23,7 @@ pub use names::names;
 pub use packet::packet;
 pub use policy::policy;
 pub use query::query;
+pub use sec_lang::sec_lang;
 pub use signature::signature;
 pub use web_acl::{inspection, transformation, web_acl};
 pub use xml::xml;
@@ -39,6 +41,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("packet", packet),
     ("policy", policy),
     ("query", query),
+    ("sec_lang", sec_lang),
     ("signature", signature),
     ("transformation", transformation),
     ("web_acl", web_acl),

@@ -44,7 +44,8 @@ pub fn run(slice: Duration, rounds: usize, counts: &[usize], modsecurity: Option
         ways.push(Way { name: "modsecurity, core rule set".to_owned(), blocks: Box::new(|sent| peer.blocks(sent)) });
         let rules = &core;
         let mut scratch = ringwall_secrules::Scratch::new();
-        let blocks = move |sent: &Sent| Ok(rules.as_ref().is_some_and(|own| core_rules::blocks(own, &mut scratch, sent)));
+        let blocks =
+            move |sent: &Sent| Ok(rules.as_ref().is_some_and(|own| core_rules::blocks(own, &mut scratch, sent)));
         ways.push(Way { name: "core rule set, here".to_owned(), blocks: Box::new(blocks) });
     }
     let first = counts.first().copied().unwrap_or(0);
