@@ -13,6 +13,7 @@ mod packet;
 mod policy;
 mod query;
 mod requests;
+mod sec_lang;
 mod signature;
 mod templates;
 mod web_acl;
@@ -27,6 +28,7 @@ pub use packet::packet;
 pub use policy::policy;
 pub use query::query;
 pub use requests::requests;
+pub use sec_lang::sec_lang;
 pub use signature::signature;
 pub use templates::templates;
 pub use web_acl::{inspection, transformation, web_acl};
@@ -48,6 +50,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("policy", policy),
     ("query", query),
     ("requests", requests),
+    ("sec_lang", sec_lang),
     ("signature", signature),
     ("templates", templates),
     ("transformation", transformation),

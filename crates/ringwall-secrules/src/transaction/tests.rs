@@ -9,7 +9,8 @@ use crate::model::Processor;
 
 /// The values of a variable of a request with a body.
 fn told(kind: &str, processor: Option<Processor>, text: &[u8], collections: &[Collection]) -> Vec<String> {
-    let headers = [Header { name: b"Content-Type", value: kind.as_bytes() }, Header { name: b"Cookie", value: b"a=b; c ; =d;" }];
+    let headers =
+        [Header { name: b"Content-Type", value: kind.as_bytes() }, Header { name: b"Cookie", value: b"a=b; c ; =d;" }];
     let mut request = Request::new("192.0.2.1".parse().unwrap(), b"POST", b"/x%2fy?q=1%2&&r");
     request.headers = &headers;
     request.body = text;
@@ -29,29 +30,35 @@ fn told(kind: &str, processor: Option<Processor>, text: &[u8], collections: &[Co
 #[test]
 fn a_head_is_taken_apart() {
     use Collection::*;
-    let told = told("text/plain", None, b"", &[ArgsGet, RequestCookies, RequestBasename, RequestUri, UrlencodedError, ReqbodyError]);
+    let told = told(
+        "text/plain",
+        None,
+        b"",
+        &[ArgsGet, RequestCookies, RequestBasename, RequestUri, UrlencodedError, ReqbodyError],
+    );
     assert_eq!(told, ["q=1%2", "=", "r=", "a=b", "c =", "=y", "=/x/y?q=1%2&&r", "=1", "=0"]);
 }
 
 #[test]
 fn forms_are_read_by_their_type() {
     let kind = "application/x-www-form-urlencoded; charset=utf-8";
-    let told = told(kind, None, b"a=b+c&d%3d=%26&", &[Collection::ArgsPost, Collection::Args, Collection::ReqbodyError]);
+    let told =
+        told(kind, None, b"a=b+c&d%3d=%26&", &[Collection::ArgsPost, Collection::Args, Collection::ReqbodyError]);
     assert_eq!(told, ["a=b c", "d==&", "a=b c", "d==&", "=0"]);
 }
 
 #[test]
 fn values_of_json_are_named_by_the_way_to_them() {
-    let read = |text: &str| told("", Some(Processor::Json), text.as_bytes(), &[Collection::Args, Collection::ReqbodyError]);
-    assert_eq!(read(r#"{"a": [1, {"b": null}, "x\u0041"], "": true}"#), [
-        "json.a.array_0=1",
-        "json.a.array_1.b=",
-        "json.a.array_2=xA",
-        "json.empty-key=true",
-        "=0"
-    ]);
+    let read =
+        |text: &str| told("", Some(Processor::Json), text.as_bytes(), &[Collection::Args, Collection::ReqbodyError]);
+    assert_eq!(
+        read(r#"{"a": [1, {"b": null}, "x\u0041"], "": true}"#),
+        ["json.a.array_0=1", "json.a.array_1.b=", "json.a.array_2=xA", "json.empty-key=true", "=0"]
+    );
     assert_eq!(read(r#""a""#), ["json=a", "=0"]);
-    for wrong in [r#"{"a": 1,}"#, r#"{"a": 01}"#, r#"{"a": 1"#, r#"{"a": 1} x"#, "[[[[[1]]]]]", "{\"a\": 1, \"\u{1}\"}", "[1.]"] {
+    for wrong in
+        [r#"{"a": 1,}"#, r#"{"a": 01}"#, r#"{"a": 1"#, r#"{"a": 1} x"#, "[[[[[1]]]]]", "{\"a\": 1, \"\u{1}\"}", "[1.]"]
+    {
         assert_eq!(read(wrong).last().unwrap(), "=1", "{wrong}");
     }
     let mut bomb = "[".repeat(100_000);
@@ -65,17 +72,20 @@ fn parts_are_arguments_and_files() {
     let text = b"--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\ny\r\n--b\r\nContent-Disposition: form-data; name=\"f\"; \
         filename=\"g.txt\"\r\nContent-Type: text/plain\r\n\r\ncontent\r\n--b--\r\n";
     let wanted = [ArgsPost, Files, FilesNames, FilesSizes, MultipartPartHeaders, MultipartStrictError, ReqbodyError];
-    assert_eq!(told("multipart/form-data; boundary=b", None, text, &wanted), [
-        "a=x\r\ny",
-        "f=g.txt",
-        "f=f",
-        "f=7",
-        "a=Content-Disposition: form-data; name=\"a\"",
-        "f=Content-Disposition: form-data; name=\"f\"; filename=\"g.txt\"",
-        "f=Content-Type: text/plain",
-        "=0",
-        "=0"
-    ]);
+    assert_eq!(
+        told("multipart/form-data; boundary=b", None, text, &wanted),
+        [
+            "a=x\r\ny",
+            "f=g.txt",
+            "f=f",
+            "f=7",
+            "a=Content-Disposition: form-data; name=\"a\"",
+            "f=Content-Disposition: form-data; name=\"f\"; filename=\"g.txt\"",
+            "f=Content-Type: text/plain",
+            "=0",
+            "=0"
+        ]
+    );
 }
 
 #[test]
@@ -83,15 +93,45 @@ fn what_is_odd_about_parts_is_told() {
     use Collection::*;
     let head = "Content-Disposition: form-data; name=\"a\"";
     for (kind, text, flag, is_error) in [
-        ("multipart/form-data; boundary=b", format!("x\r\n--b\r\n{head}\r\n\r\nx\r\n--b--\r\n"), MultipartDataBefore, "0"),
+        (
+            "multipart/form-data; boundary=b",
+            format!("x\r\n--b\r\n{head}\r\n\r\nx\r\n--b--\r\n"),
+            MultipartDataBefore,
+            "0",
+        ),
         ("multipart/form-data; boundary=b", format!("--b\r\n{head}\r\n\r\nx\r\n--b--\r\ny"), MultipartDataAfter, "0"),
-        ("multipart/form-data; boundary=\"b\"", format!("--b\r\n{head}\r\n\r\nx\r\n--b--\r\n"), MultipartBoundaryQuoted, "0"),
-        ("multipart/form-data boundary=b", format!("--b\r\n{head}\r\n\r\nx\r\n--b--\r\n"), MultipartMissingSemicolon, "0"),
+        (
+            "multipart/form-data; boundary=\"b\"",
+            format!("--b\r\n{head}\r\n\r\nx\r\n--b--\r\n"),
+            MultipartBoundaryQuoted,
+            "0",
+        ),
+        (
+            "multipart/form-data boundary=b",
+            format!("--b\r\n{head}\r\n\r\nx\r\n--b--\r\n"),
+            MultipartMissingSemicolon,
+            "0",
+        ),
         ("multipart/form-data; boundary=b", format!("--b\n{head}\n\nx\n--b--\n"), MultipartLfLine, "0"),
-        ("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name='a'\r\n\r\nx\r\n--b--\r\n".into(), MultipartInvalidQuoting, "0"),
-        ("multipart/form-data; boundary=b", format!("--b\r\n{head}\r\n x\r\n\r\nx\r\n--b--\r\n"), MultipartHeaderFolding, "1"),
+        (
+            "multipart/form-data; boundary=b",
+            "--b\r\nContent-Disposition: form-data; name='a'\r\n\r\nx\r\n--b--\r\n".into(),
+            MultipartInvalidQuoting,
+            "0",
+        ),
+        (
+            "multipart/form-data; boundary=b",
+            format!("--b\r\n{head}\r\n x\r\n\r\nx\r\n--b--\r\n"),
+            MultipartHeaderFolding,
+            "1",
+        ),
         ("multipart/form-data; boundary=b", format!("--b\r\n{head}\r\n\r\nx\r\n"), MultipartFileLimitExceeded, "1"),
-        ("multipart/form-data; boundary=b", "--b\r\nX: y\r\n\r\nx\r\n--b--\r\n".into(), MultipartFileLimitExceeded, "1"),
+        (
+            "multipart/form-data; boundary=b",
+            "--b\r\nX: y\r\n\r\nx\r\n--b--\r\n".into(),
+            MultipartFileLimitExceeded,
+            "1",
+        ),
         ("multipart/form-data; charset=x; boundary=b", String::from("x"), MultipartStrictError, "1"),
     ] {
         let told = told(kind, None, text.as_bytes(), &[flag, ReqbodyError]);
@@ -115,13 +155,41 @@ fn xml_is_its_text_and_its_attributes() {
 #[test]
 fn whatever_a_body_is_nothing_panics() {
     const PIECES: &[&[u8]] = &[
-        b"--b", b"--", b"\r\n", b"\n", b"Content-Disposition: form-data; name=", b"\"", b"'", b"a", b"filename=", b";", b"{", b"}", b"[",
-        b"]", b":", b",", b"<a>", b"</a>", b"<a b=", b"&lt;", b"&", b"=", b"%", b"%41", b"\\u", b"\0", b"\xff", b"null", b"1e5",
+        b"--b",
+        b"--",
+        b"\r\n",
+        b"\n",
+        b"Content-Disposition: form-data; name=",
+        b"\"",
+        b"'",
+        b"a",
+        b"filename=",
+        b";",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b":",
+        b",",
+        b"<a>",
+        b"</a>",
+        b"<a b=",
+        b"&lt;",
+        b"&",
+        b"=",
+        b"%",
+        b"%41",
+        b"\\u",
+        b"\0",
+        b"\xff",
+        b"null",
+        b"1e5",
     ];
     let kinds = [Processor::UrlEncoded, Processor::Multipart, Processor::Json, Processor::Xml];
     for seed in 0..40_000 {
         let mut random = fastrand::Rng::with_seed(seed);
-        let text: Vec<u8> = (0..random.usize(0..40)).flat_map(|_| PIECES[random.usize(..PIECES.len())].to_vec()).collect();
+        let text: Vec<u8> =
+            (0..random.usize(0..40)).flat_map(|_| PIECES[random.usize(..PIECES.len())].to_vec()).collect();
         let kind = kinds[random.usize(..4)];
         told("multipart/form-data; boundary=b", Some(kind), &text, &[Collection::Args]);
     }
