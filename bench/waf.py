@@ -34,9 +34,9 @@ def report(lines, peer):
         base = ways[0][1]
         for way, cost, spread in ways:
             ratio = f"   {base / cost:9,.1f} times cheaper than {ways[0][0]}" if peer and way != ways[0][0] else ""
-            rows.append(f"  {way:28}{cost:12,.2f}   (spread {spread:4.2f}){ratio}")
-        costs = [cost for way, cost, _ in ways if way.startswith("compiled")]
-        rows.append(f"  compiled from the fewest rules to the most: {costs[-1] / costs[0]:.3f}")
+            rows.append(f"  {way:36}{cost:12,.2f}   (spread {spread:4.2f}){ratio}")
+        costs = [cost for way, cost, _ in ways if way.startswith("groups, ")]
+        rows.append(f"  groups from the fewest idle rules to the most: {costs[-1] / costs[0]:.3f}")
     return rows
 
 

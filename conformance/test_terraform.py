@@ -125,6 +125,39 @@ def test_the_private_ways_out(daemon, tmp_path):
     assert inventory(daemon) == before
 
 
+def test_web_acls(daemon, tmp_path):
+    """All four kinds with tags and logging, changed in place, and gone afterwards."""
+    terraform = begin(daemon, tmp_path, "waf")
+    terraform.apply()
+    assert terraform.plan() == ""
+    waf, acl = daemon.client("wafv2"), terraform.outputs()["acl"]
+    target = {"Name": "own", "Scope": "REGIONAL", "Id": acl["id"]}
+    before = waf.get_web_acl(**target)
+    assert before["WebACL"]["Capacity"] == acl["capacity"] == 2 + 100 + 14 + 40, "WAF-25 ... WAF-29"
+    terraform.apply(limit=50, addresses='["203.0.113.0/24"]')
+    assert terraform.plan() == ""
+    after = waf.get_web_acl(**target)
+    rates = {rule["Name"]: rule["Statement"] for rule in after["WebACL"]["Rules"]}
+    assert rates["rate"]["RateBasedStatement"]["Limit"] == 50 and after["LockToken"] != before["LockToken"]
+    [bad] = [own for own in waf.list_ip_sets(Scope="REGIONAL")["IPSets"] if own["Name"] == "bad"]
+    got = waf.get_ip_set(Name="bad", Scope="REGIONAL", Id=bad["Id"])
+    assert got["IPSet"]["Addresses"] == ["203.0.113.0/24"]
+    tags = waf.list_tags_for_resource(ResourceARN=bad["ARN"])["TagInfoForResource"]["TagList"]
+    assert tags == [{"Key": "stage", "Value": "test"}]
+    terraform("destroy", "-auto-approve", "-input=false")
+    for action, key in WAF_LISTS.items():
+        assert getattr(waf, action)(Scope="REGIONAL")[key] == []
+
+
+WAF_LISTS = {
+    "list_web_acls": "WebACLs",
+    "list_rule_groups": "RuleGroups",
+    "list_ip_sets": "IPSets",
+    "list_regex_pattern_sets": "RegexPatternSets",
+    "list_logging_configurations": "LoggingConfigurations",
+}
+
+
 def test_the_three_tier_network(daemon, tmp_path):
     terraform = begin(daemon, tmp_path, "three_tier")
     before = inventory(daemon)

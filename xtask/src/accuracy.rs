@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::{setup, shell};
+use crate::shell;
 
 const USAGE: &str = "\
 expected: bench waf-accuracy [--corpus DIR] [--half A|B] [--wrong FILE]
@@ -42,9 +42,7 @@ pub fn run(arguments: &[&str]) -> Result<()> {
         }
     }
     let folder = folder.map_or_else(fetched, Ok)?;
-    setup::run()?;
-    let python = setup::clients_directory().join("bin/python");
-    shell::run(&python.to_string_lossy(), &["-m", "pip", "install", "--quiet", "faker"])?;
+    let python = python()?;
     let build =
         ["build", "--quiet", "--profile", "tested", "--package", "ringwall-bench", "--bin", "ringwall-accuracy"];
     shell::run(&shell::cargo(), &build)?;
@@ -79,4 +77,15 @@ fn fetched() -> Result<PathBuf> {
         }
     }
     Ok(folder)
+}
+
+/// A Python of its own, with what the corpora are read and invented with.
+fn python() -> Result<PathBuf> {
+    let folder = crate::root().join("target/waf-python");
+    let python = folder.join("bin/python");
+    if !python.is_file() {
+        shell::run("python3", &["-m", "venv", &folder.to_string_lossy()])?;
+    }
+    shell::run(&python.to_string_lossy(), &["-m", "pip", "install", "--quiet", "pyyaml", "faker"])?;
+    Ok(python)
 }

@@ -26,6 +26,7 @@ const CHORES: &str = "\
   compare ENGINE N    compare an engine (tables, c-host, c-kernel, live) with the specification on N packets
   fuzz [TARGET] [S]   give a reader of foreign bytes, or all of them, S seconds of bytes that look for trouble
   bench [--help]      Ringwall beside its peers in one run: packets, connections, API calls, start, memory
+  bench waf           web ACLs and the Core Rule Set beside ModSecurity
   bench waf-accuracy [--corpus DIR]
                       how much of public corpora the WAF's managed groups block, and how much that is harmless
   requirements        check that whatever is cited by id is written in docs/requirements, and list where it is cited

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use ringwall_model::id::InstanceId;
 use ringwall_store::{Memory, Store, Transaction};
+use ringwall_waf::rate::LocalCounters;
+use ringwall_waf::samples::Samples;
 use ringwall_wire::form::Form;
 use serde_json::Value;
 
-use crate::call::{Call, Caller, Console, ConsoleOutput, Trail};
+use crate::call::{Call, Caller, Console, ConsoleOutput, Observed, Trail};
 use crate::error::ApiError;
 use crate::service::{Message, Service, dispatch};
 use crate::settings::Settings;
@@ -24,6 +26,10 @@ pub struct Bench {
     pub now: i64,
     /// what instances wrote to their consoles
     pub consoles: Consoles,
+    /// how often keys of rates were seen
+    pub counters: LocalCounters,
+    /// requests that rules matched
+    pub samples: Samples,
     next_id: u128,
 }
 
@@ -60,6 +66,8 @@ impl Bench {
             region: "us-east-1".to_owned(),
             now: 1_700_000_000_000,
             consoles: Consoles::default(),
+            counters: LocalCounters::default(),
+            samples: Samples::default(),
             next_id: 0x1_0000,
         }
     }
@@ -104,6 +112,7 @@ impl Bench {
                 settings: &self.settings,
                 trail: &NoTrail,
                 console: &self.consoles,
+                observed: Observed { counters: &self.counters, samples: &self.samples },
             },
         )?;
         self.store.commit(vec![transaction]).expect("memory takes it");

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use ringwall_model::id::{InstanceId, ResourceId};
 use ringwall_model::resource::{Milliseconds, Resource};
 use ringwall_store::{Holds, Region, Transaction};
+use ringwall_waf::rate::Counters;
+use ringwall_waf::samples::Samples;
 
 use crate::settings::Settings;
 
@@ -12,6 +14,15 @@ use crate::settings::Settings;
 pub trait Trail {
     /// The recorded calls, newest first, as far as they are kept.
     fn newest_first(&self) -> Box<dyn Iterator<Item = serde_json::Value> + '_>;
+}
+
+/// What web ACLs saw of requests.
+#[derive(Clone, Copy)]
+pub struct Observed<'c> {
+    /// how often keys of rates were seen
+    pub counters: &'c dyn Counters,
+    /// requests that rules matched
+    pub samples: &'c Samples,
 }
 
 /// What instances wrote to their consoles.
@@ -49,6 +60,8 @@ pub struct Call<'c> {
     pub trail: &'c dyn Trail,
     /// what instances wrote to their consoles
     pub console: &'c dyn Console,
+    /// what web ACLs saw of requests
+    pub observed: Observed<'c>,
 }
 
 /// Who calls.

@@ -103,7 +103,11 @@ impl Reading {
     /// `TextTransformations` for a part.
     pub fn chain(self, part: Part) -> Node {
         let first: &[&str] = if part.is_encoded() { &["URL_DECODE_UNI"] } else { &[] };
-        let deep: &[&str] = &["URL_DECODE_UNI", "HTML_ENTITY_DECODE", "JS_DECODE_EXT"];
+        // What was decoded by the application's reader of bodies may still be encoded twice.
+        let deep: &[&str] = match part.is_encoded() {
+            true => &["URL_DECODE_UNI", "HTML_ENTITY_DECODE", "JS_DECODE_EXT"],
+            false => &["URL_DECODE_UNI", "URL_DECODE_UNI", "HTML_ENTITY_DECODE", "JS_DECODE_EXT"],
+        };
         let then: Vec<&str> = match self {
             Reading::Raw => return transformations(&["NONE"]),
             Reading::Once => Vec::new(),

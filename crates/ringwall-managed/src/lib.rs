@@ -11,17 +11,22 @@
 //! | [`language`] | writing statements as documents have them |
 //! | [`patterns`] | the sets that rules refer to |
 //! | [`lists`] | addresses that the user supplies |
+//! | [`core_rules`] | OWASP's Core Rule Set as one more group |
 //!
 //! Not here, and therefore refused by name, are AWS's groups that need what only AWS has: Bot Control, the two of account
 //! protection, and the one against floods (WAF-145).
 
 pub mod catalogue;
+pub mod core_rules;
 pub mod groups;
 pub mod language;
 pub mod lists;
+mod offer;
 pub mod patterns;
 mod supplied;
 
 pub use catalogue::{Catalogue, Group, Refused, RuleSummary, VENDOR};
+pub use core_rules::CoreRules;
 pub use lists::IpLists;
+pub use offer::{Offer, Told};
 pub use supplied::Supplied;

@@ -33,6 +33,20 @@ impl IpLists {
         }
     }
 
+    /// Supplies the list of that name. Whether there is one.
+    pub fn supply(&mut self, name: &str, addresses: Vec<Prefix>) -> bool {
+        let list = match name {
+            "reputation" => &mut self.reputation,
+            "reconnaissance" => &mut self.reconnaissance,
+            "ddos" => &mut self.ddos,
+            "anonymous" => &mut self.anonymous,
+            "hosting" => &mut self.hosting,
+            _ => return false,
+        };
+        *list = Some(addresses);
+        true
+    }
+
     /// Reads a list as such lists are published: a block or an address a line, and what follows `#` or `;` is a comment.
     ///
     /// # Errors

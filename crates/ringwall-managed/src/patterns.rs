@@ -102,6 +102,16 @@ mod tests {
     }
 
     #[test]
+    fn every_pattern_needs_something_so_that_most_texts_need_not_be_searched() {
+        for name in names() {
+            for line in lines(name) {
+                let needed = ringwall_search::Needed::by_expression(line);
+                assert!(needed.is_ok_and(|own| own != ringwall_search::Needed::Nothing), "{name}: `{line}`");
+            }
+        }
+    }
+
+    #[test]
     fn patterns_are_for_lower_case() {
         for name in names() {
             for line in lines(name) {

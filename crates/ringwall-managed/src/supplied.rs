@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ringwall_waf::document::{ManagedGroups, RuleGroup};
 use ringwall_waf::environment::Abilities;
 
-use crate::{Catalogue, IpLists, VENDOR};
+use crate::{Catalogue, CoreRules, IpLists, VENDOR, core_rules};
 
 /// What is known of a group that was asked for: the group, or why there is none.
 type Answer = Result<Arc<RuleGroup>, String>;
@@ -16,18 +16,35 @@ type Answer = Result<Arc<RuleGroup>, String>;
 pub struct Supplied {
     lists: IpLists,
     abilities: Abilities,
+    core_rules: Option<CoreRules>,
     made: Mutex<BTreeMap<(&'static str, Option<&'static str>), Answer>>,
 }
 
 impl Supplied {
     /// The groups with those lists, where so much can be enforced.
     pub fn new(lists: IpLists, abilities: Abilities) -> Supplied {
-        Supplied { lists, abilities, made: Mutex::default() }
+        Supplied { lists, abilities, core_rules: None, made: Mutex::default() }
+    }
+
+    /// With OWASP's Core Rule Set.
+    pub fn with_core_rules(self, core_rules: CoreRules) -> Supplied {
+        Supplied { core_rules: Some(core_rules), ..self }
+    }
+
+    /// OWASP's Core Rule Set, if it is here.
+    pub fn core_rules(&self) -> Option<&CoreRules> {
+        self.core_rules.as_ref()
     }
 }
 
 impl ManagedGroups for Supplied {
     fn group(&self, vendor: &str, name: &str, version: Option<&str>) -> Answer {
+        if (vendor, name) == (core_rules::VENDOR, core_rules::NAME) {
+            let own = self.core_rules.as_ref().ok_or_else(|| {
+                format!("names `{name}`, whose rules are not installed: install the package modsecurity-crs, or name a folder with the Core Rule Set")
+            })?;
+            return own.group(version);
+        }
         let group = Catalogue::group(vendor, name)
             .ok_or_else(|| format!("names `{name}` of `{vendor}`, and the managed rule groups here are {}", known()))?;
         let version = match version {

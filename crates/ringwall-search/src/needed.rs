@@ -30,6 +30,8 @@ const LONGEST: usize = 24;
 const MOST_CARRIED: usize = 32;
 /// How many strings one expression may need one of.
 const MOST: usize = 512;
+/// How many strings are compared each with each other.
+const FEW: usize = 128;
 /// How many bytes of a class are told apart.
 const SMALL_CLASS: u32 = 6;
 
@@ -137,7 +139,7 @@ fn needed_of(strings: &BTreeSet<Vec<u8>>, most: usize) -> Needed {
 /// The strings, not too long, and without those that have another one of them in them, where looking for these is cheap.
 fn without_longer(strings: &BTreeSet<Vec<u8>>) -> BTreeSet<Vec<u8>> {
     let cut: BTreeSet<Vec<u8>> = strings.iter().map(|own| own[..own.len().min(LONGEST)].to_vec()).collect();
-    if cut.len() > MOST {
+    if cut.len() > FEW {
         return cut;
     }
     let has = |own: &[u8], other: &[u8]| own.len() > other.len() && own.windows(other.len()).any(|part| part == other);
@@ -162,15 +164,12 @@ impl Part {
             HirKind::Capture(capture) => Part::of(&capture.sub),
             HirKind::Repetition(repetition) => Part::of(&repetition.sub).repeated(repetition.min, repetition.max),
             HirKind::Concat(parts) => Part::sequence(parts),
-            HirKind::Alternation(parts) => {
-                let parts = parts.iter().map(Part::of);
-                parts.reduce(Part::or).unwrap_or_else(|| Part::exactly(BTreeSet::new()))
-            }
+            HirKind::Alternation(parts) => Part::one_of(parts.iter().map(Part::of).collect()),
         }
     }
 
     fn exactly(strings: BTreeSet<Vec<u8>>) -> Part {
-        Part { needed: needed_of(&strings, MOST), strings: Some(strings) }
+        Part { needed: Needed::Nothing, strings: Some(strings) }
     }
 
     fn class(class: &Class) -> Part {
@@ -182,10 +181,10 @@ impl Part {
     }
 
     /// What is needed, by what is known.
-    fn needed(self) -> Needed {
-        match self.strings {
-            Some(strings) => needed_of(&strings, MOST).better(self.needed),
-            None => self.needed,
+    fn needed(&self) -> Needed {
+        match &self.strings {
+            Some(strings) => needed_of(strings, MOST).better(self.needed.clone()),
+            None => self.needed.clone(),
         }
     }
 
@@ -200,19 +199,23 @@ impl Part {
             let once = self.strings.clone();
             let several = (1..least).fold(once.clone(), |sum, _| product(sum.as_ref()?, once.as_ref()?));
             if let Some(strings) = several {
-                return Part { needed: needed_of(&strings, MOST).better(self.needed), strings: Some(strings) };
+                return Part { needed: self.needed, strings: Some(strings) };
             }
         }
         Part { needed: self.needed(), strings: None }
     }
 
-    /// One of both.
-    fn or(self, other: Part) -> Part {
-        let strings = match (&self.strings, &other.strings) {
-            (Some(own), Some(other)) if own.len() + other.len() <= MOST => Some(own.union(other).cloned().collect()),
-            _ => None,
-        };
-        Part { needed: self.needed().or(other.needed()), strings }
+    /// One of several.
+    fn one_of(parts: Vec<Part>) -> Part {
+        let strings: Option<Vec<&BTreeSet<Vec<u8>>>> = parts.iter().map(|part| part.strings.as_ref()).collect();
+        let strings = strings.filter(|all| all.iter().map(|own| own.len()).sum::<usize>() <= MOST);
+        match strings {
+            Some(all) => Part::exactly(all.into_iter().flatten().cloned().collect()),
+            None => {
+                let needed = parts.iter().map(Part::needed).reduce(Needed::or);
+                Part { needed: needed.unwrap_or(Needed::OneOf(BTreeSet::new())), strings: None }
+            }
+        }
     }
 
     /// One part behind the other: strings grow as long as they are few, and the best of them is kept.
@@ -227,7 +230,7 @@ impl Part {
                 if grown.is_none() {
                     is_whole = false;
                     best = growing.take().map_or(best.clone(), |own| best.better(needed_of(&own, MOST)));
-                    best = best.better(part.needed.clone());
+                    best = best.better(part.needed());
                 }
                 growing = grown.or(part.strings.filter(|own| own.len() <= MOST_CARRIED));
             }

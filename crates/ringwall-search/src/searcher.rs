@@ -20,8 +20,8 @@ impl Item {
     }
 }
 
-/// How many bytes of strings are made into the faster and larger of two automata.
-const LARGEST_DFA: usize = 12_000;
+/// How much memory the faster and larger of two automata may take, as it is estimated, in bytes.
+const LARGEST_DFA: usize = 6 << 20;
 
 /// What is to be searched for, as it is collected.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +92,7 @@ enum AnyAutomaton {
 
 impl AnyAutomaton {
     fn new(strings: &[Vec<u8>]) -> Result<AnyAutomaton, String> {
-        let built = if strings.iter().map(Vec::len).sum::<usize>() <= LARGEST_DFA {
+        let built = if size_of_dfa(strings) <= LARGEST_DFA {
             let mut builder = DFA::builder();
             let builder = builder.match_kind(MatchKind::Standard).ascii_case_insensitive(true).prefilter(false);
             builder.start_kind(aho_corasick::StartKind::Unanchored).build(strings).map(AnyAutomaton::Dfa)
@@ -103,6 +103,14 @@ impl AnyAutomaton {
         };
         built.map_err(|error| error.to_string())
     }
+}
+
+/// At most so many bytes: a state for each byte of a string, and in it a number for each byte that strings have, in both cases.
+fn size_of_dfa(strings: &[Vec<u8>]) -> usize {
+    let bytes = strings.iter().flatten();
+    let distinct = bytes.fold(ByteSet::EMPTY, |set, byte| set.with(*byte).with(byte.to_ascii_uppercase())).len();
+    let states = strings.iter().map(Vec::len).sum::<usize>();
+    states.saturating_mul(size_of::<u32>() * (distinct as usize + 1).next_power_of_two())
 }
 
 impl Searcher {
@@ -258,7 +266,7 @@ mod tests {
 
         let (mut small, mut large) = (wanted(&few), wanted(&few));
         small.add(Needed::Byte(ByteSet::of(b"#")));
-        let many: Vec<Vec<u8>> = (0..3000).map(|own| format!("#{own:07}").into_bytes()).collect();
+        let many: Vec<Vec<u8>> = (0..16_000).map(|own| format!("#{own:020}").into_bytes()).collect();
         for own in &many {
             large.add(Needed::one_of([own.as_slice()]));
         }

@@ -233,6 +233,14 @@ impl<'r> Texts<'r> {
     }
 }
 
+impl Texts<'_> {
+    /// Whether a text may have an item, if it was asked [for its items](Texts::items) before.
+    pub fn has(&self, text: TextId, item: Item) -> bool {
+        let known = self.texts[text.0 as usize].items;
+        known.is_some_and(|(start, end)| self.items[start as usize..end as usize].binary_search(&item).is_ok())
+    }
+}
+
 fn at<'t>(place: &Place<'t>, arena: &'t [u8]) -> &'t [u8] {
     match place {
         Place::Given(bytes) => bytes,

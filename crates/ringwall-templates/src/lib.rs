@@ -94,6 +94,10 @@ fn one(file: &Source, assumptions: &Assumptions) -> Result<Form, Refused> {
     if has("planned_values") || has("terraform_version") || has("values") && has("format_version") {
         return terraform::shown(&node, assumptions).map(Form::Resources);
     }
+    if has("resource") {
+        let advice = "is a configuration of Terraform in JSON, which is not read: give what `terraform show -json` prints of a plan or a state";
+        return Err(Refused::new("", advice));
+    }
     if is_json { Ok(Form::Aws(node)) } else { Err(Refused::new("", "has no `Resources`, as a template has")) }
 }
 

@@ -18,6 +18,9 @@ pub trait Engine: Debug + Send + Sync {
     /// A rule [`is_set_aside`](Asked::is_set_aside) where the reference gives it another action than its own: it is asked and named, and
     /// has no part in what ends the inspection.
     fn inspect(&self, asked: &Asked) -> Vec<Spoken>;
+
+    /// The names of all rules, and what each does if nothing else is said.
+    fn rules(&self) -> Vec<(String, Opinion)>;
 }
 
 /// What an engine is asked.
@@ -48,4 +51,14 @@ pub enum Opinion {
     Count,
     /// it blocks
     Block,
+}
+
+impl Opinion {
+    /// The name of the action in documents.
+    pub fn action(self) -> &'static str {
+        match self {
+            Opinion::Count => "Count",
+            Opinion::Block => "Block",
+        }
+    }
 }

@@ -32,8 +32,8 @@ pub(crate) fn walk<'r>(acl: &'r WebAcl, inspection: &mut Inspection<'r>) -> Verd
 }
 
 /// The same, and what was asked on the way.
-pub(crate) fn told<'r>(acl: &'r WebAcl, inspection: &mut Inspection<'r>) -> (Verdict, Vec<Step>) {
-    let (verdict, steps) = Walk::new(acl, inspection, Some(Vec::new())).all();
+pub(crate) fn told<'r>(acl: &'r WebAcl, mut inspection: Inspection<'r>) -> (Verdict, Vec<Step>) {
+    let (verdict, steps) = Walk::new(acl, &mut inspection, Some(Vec::new())).all();
     (verdict, steps.unwrap_or_default())
 }
 
@@ -204,7 +204,7 @@ impl<'w, 'r> Walk<'w, 'r> {
             RuleKind::Rate(rate, _) => {
                 let counter = reference.map_or(rate.counter, |outer| rate.counter.within(outer));
                 let rated = rate.rate(self.inspection, counter);
-                counted = self.steps.as_ref().and(rated.clone());
+                counted = if self.steps.is_some() { rated.clone() } else { None };
                 let rated = rated.filter(|rated| rated.is_over);
                 self.rates.extend(rated.iter().map(|rated| RateReport {
                     owner: owner.to_owned(),
@@ -218,7 +218,7 @@ impl<'w, 'r> Walk<'w, 'r> {
             }
             RuleKind::Group(_) => false,
         };
-        let before = self.inspection.labels.iter().count();
+        let before = if self.steps.is_some() { self.inspection.labels.iter().count() } else { 0 };
         self.write_pending();
         if holds {
             rule.labels.iter().for_each(|label| self.inspection.labels.add(label.clone()));
@@ -239,7 +239,7 @@ impl<'w, 'r> Walk<'w, 'r> {
             RuleKind::Rate(rate, _) => rate.scope_down.as_ref(),
             RuleKind::Group(_) => None,
         };
-        statement.map(|own| Finding::of(own, &mut self.inspection))
+        statement.map(|own| Finding::of(own, self.inspection))
     }
 
     fn write_pending(&mut self) {

@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::document::WebAcl;
 use crate::environment::Environment;
 use crate::evaluation::told;
-use crate::field::{Found, View};
+use crate::field::{Found, Value, View};
 use crate::inspection::Inspection;
 use crate::rate::Rated;
 use crate::request::{Request, Resource};
@@ -77,7 +77,7 @@ pub fn explain<'r>(
     environment: Environment<'r>,
 ) -> (Verdict, Vec<Step>) {
     let view = View { request, resource, body_limit: acl.body_limit(resource) };
-    told(acl, &mut Inspection::new(view, environment))
+    told(acl, Inspection::new(view, environment))
 }
 
 impl Finding {
@@ -152,20 +152,22 @@ fn asked_until(statements: &[Statement], decides: bool, inspection: &mut Inspect
     findings
 }
 
-/// What a subject makes of the request.
+/// What a subject makes of the request: nothing where something is decided without looking.
 fn seen(subject: &Subject, inspection: &Inspection) -> Vec<Seen> {
     let mut found = Found::default();
-    subject.field.extract(&inspection.view, &subject.pre_parse, &mut found);
-    let texts = &found.texts;
-    let value = |own: &crate::field::Value| {
-        let sent = texts.bytes(own.text).to_vec();
+    let extracted = subject.field.extract(&inspection.view, &subject.pre_parse, &mut found);
+    if extracted.decided.is_some() {
+        return Vec::new();
+    }
+    let value = |own: &Value| {
+        let sent = found.texts.bytes(own.text).to_vec();
         let mut text = sent.clone();
         let mut steps = Vec::new();
         for transformation in subject.chain.iter() {
             text = transformation.apply(&text).into_owned();
             steps.push((transformation.name(), text.clone()));
         }
-        Seen { name: own.name.map(|name| texts.bytes(name).to_vec()), sent, steps, matched: None }
+        Seen { name: own.name.map(|name| found.texts.bytes(name).to_vec()), sent, steps, matched: None }
     };
     found.values.iter().map(value).collect()
 }

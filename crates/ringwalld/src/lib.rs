@@ -8,6 +8,7 @@
 pub mod console;
 pub mod control;
 pub mod controller;
+pub mod core_rule_files;
 mod endpoint_options;
 pub mod endpoints;
 pub mod flows;
@@ -22,6 +23,7 @@ pub mod services;
 pub mod status;
 pub mod trail;
 mod trail_parameters;
+pub mod waf_options;
 pub mod watch;
 mod worker;
 

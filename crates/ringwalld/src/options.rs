@@ -7,6 +7,7 @@ use ringwall_api::settings::{Quotas, Settings, WafSettings};
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
 
 pub use crate::endpoint_options::EndpointOptions;
+pub use crate::waf_options::WafOptions;
 
 /// Options of `ringwall serve`.
 #[derive(Clone, Debug)]
@@ -37,6 +38,8 @@ pub struct Options {
     pub flow_logs: FlowLogOptions,
     /// what stands behind endpoints and public services
     pub endpoints: EndpointOptions,
+    /// what web ACLs are enforced with
+    pub waf: WafOptions,
 }
 
 /// Where and when flow logs are delivered.
@@ -174,6 +177,7 @@ mod tests {
             session_limit: 1,
             flow_logs: FlowLogOptions::default(),
             endpoints: EndpointOptions::default(),
+            waf: WafOptions::default(),
         }
     }
 

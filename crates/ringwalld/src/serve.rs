@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use ringwall_api::Settings;
 use ringwall_api::ec2::operation::host_image;
 use ringwall_datapath::DataPlane;
 use ringwall_fabric::{Fabric, FabricError, Missing, Name, Place};
@@ -28,6 +29,7 @@ use crate::options::{Options, OptionsError, Resolver};
 use crate::plane::{PlaneError, prepare};
 use crate::services::{Services, ServicesError, resolvers_of};
 use crate::trail::Trail;
+use crate::waf_options::WafFileError;
 use crate::watch::Watch;
 
 /// The daemon cannot run.
@@ -69,6 +71,9 @@ pub enum ServeError {
     /// the data plane
     #[error(transparent)]
     Plane(#[from] PlaneError),
+    /// a file that web ACLs need
+    #[error(transparent)]
+    Waf(#[from] WafFileError),
     /// names and metadata
     #[error(transparent)]
     Services(#[from] ServicesError),
@@ -80,6 +85,7 @@ pub enum ServeError {
 /// Runs a daemon until it is told to end. `ready` is called once it answers.
 pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     options.check()?;
+    let settings = Settings { waf: options.waf.settings()?, ..options.settings() };
     let name: Name = options.name.parse().map_err(|_| OptionsError::Name(options.name.clone()))?;
     let place = Place::new(name);
     ringwall_fabric::requirements::check(place.root())?;
@@ -102,8 +108,7 @@ pub fn serve(options: &Options, ready: impl FnOnce(SocketAddr)) -> Result<(), Se
     let (backend, trail, instances) = state(options, &directory)?;
     let store = Store::open(backend)?;
     let consoles = Consoles::new(instances.clone());
-    let (controller, writer) =
-        Controller::new(store, trail.clone(), options.settings(), options.session_limit, consoles);
+    let (controller, writer) = Controller::new(store, trail.clone(), settings, options.session_limit, consoles);
     let thread = |name: &str| std::thread::Builder::new().name(name.to_owned());
     let spawned = |source| ServeError::File { path: "/proc/self/task".into(), source };
     thread("writer").spawn(move || writer.run()).map_err(spawned)?;

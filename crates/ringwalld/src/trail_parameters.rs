@@ -9,7 +9,7 @@ const SECRET: [&str; 1] = ["UserData"];
 /// The parameters of a call.
 pub fn parameters(message: &Message) -> Value {
     match message {
-        Message::Json { body, .. } => serde_json::from_slice(body).unwrap_or(Value::Null),
+        Message::Json { body, .. } => serde_json::from_slice(body).map_or(Value::Null, lower_names),
         Message::Query(form) => {
             let mut root = Map::new();
             let own =
@@ -22,6 +22,27 @@ pub fn parameters(message: &Message) -> Value {
             }
             tidy(Value::Object(root))
         }
+    }
+}
+
+/// Members whose own members have names that somebody chose, or that are no names of members.
+const MAPS: [&str; 2] = ["CustomResponseBodies", "RequestBody"];
+
+/// A document with members as the trail names them, to begin in lower case.
+fn lower_names(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let lower = |(name, value): (String, Value)| match value {
+                Value::Object(own) if MAPS.contains(&name.as_str()) => {
+                    let own = own.into_iter().map(|(key, value)| (key, lower_names(value)));
+                    (lower_first(&name), Value::Object(own.collect()))
+                }
+                value => (lower_first(&name), lower_names(value)),
+            };
+            Value::Object(members.into_iter().map(lower).collect())
+        }
+        Value::Array(list) => list.into_iter().map(lower_names).collect(),
+        value => value,
     }
 }
 
@@ -64,7 +85,7 @@ fn lower_first(name: &str) -> String {
 /// The answer to a call, from the XML or JSON that went out.
 pub fn answer_elements(answer: &str) -> Value {
     if let Ok(value) = serde_json::from_str(answer) {
-        return value;
+        return lower_names(value);
     }
     let body = answer.split_once("?>").map_or(answer, |(_, body)| body).trim_start();
     element(body, 0).map_or(Value::Null, |(_, value, _)| value)
@@ -124,6 +145,17 @@ mod tests {
         let expected =
             json!({ "imageId": "ami-host", "userData": "<sensitiveDataRemoved>", "securityGroupId": ["a", "b"] });
         assert_eq!(parameters(&Message::Query(form)), expected);
+    }
+
+    #[test]
+    fn members_of_documents_begin_in_lower_case_and_chosen_names_stay() {
+        let body = json!({ "Name": "a", "CustomResponseBodies": { "Own": { "Content": "B" } }, "Rules": [{ "Action": { "Block": {} } }] });
+        let message = Message::Json { action: "CreateWebACL".into(), body: body.to_string().into_bytes() };
+        let expected = json!({
+            "name": "a", "customResponseBodies": { "Own": { "content": "B" } }, "rules": [{ "action": { "block": {} } }],
+        });
+        assert_eq!(parameters(&message), expected);
+        assert_eq!(answer_elements(r#"{"Summary":{"ARN":"x"}}"#), json!({ "summary": { "aRN": "x" } }));
     }
 
     #[test]

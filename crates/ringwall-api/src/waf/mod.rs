@@ -5,10 +5,13 @@
 
 pub mod action;
 mod arn;
+mod association;
 mod constraint;
 mod entity;
 mod error;
 mod handler;
+mod logging;
+mod managed;
 mod paging;
 mod printed;
 mod reading;

@@ -131,6 +131,11 @@ impl Library<'_> {
         result.map_err(|refusal| unread(&found, refusal))
     }
 
+    /// The documents that one of a scope refers to.
+    pub fn named_by(&self, content: &Content, scope: WafScope) -> Vec<Arc<WafEntity>> {
+        Named::of(content).arns.iter().filter_map(|arn| self.find(arn, scope)).collect()
+    }
+
     /// The documents that refer to one.
     pub fn referring_to(&self, entity: &WafEntity) -> Vec<Arc<WafEntity>> {
         let arn = entity.arn(self.region_name, self.account);

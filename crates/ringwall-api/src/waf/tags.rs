@@ -15,6 +15,13 @@ pub struct Tag {
     value: Option<String>,
 }
 
+impl Tag {
+    /// Its key.
+    pub fn key(&self) -> &str {
+        self.key.as_deref().unwrap_or_default()
+    }
+}
+
 const MOST: usize = 50;
 const PATTERN: &str = r"^([\p{L}\p{Z}\p{N}_.:/=+\-@]*)$";
 

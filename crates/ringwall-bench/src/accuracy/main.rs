@@ -57,6 +57,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             writeln!(file, "{what}\t{}\t{}\t{}\t{:?}", sample.corpus, sample.category, why(&verdict), sample.payload)?;
         }
     }
+    if table.is_empty() {
+        return Err("no request was tried".into());
+    }
     table.print();
     Ok(())
 }

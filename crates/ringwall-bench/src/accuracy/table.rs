@@ -40,6 +40,11 @@ impl Table {
         self.counts.entry(key).or_default().add(Count { all: 1, blocked: u64::from(is_blocked), took });
     }
 
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
     /// Prints all rows and their sums. Rates are of what is right: attacks that were blocked, others that were not.
     pub fn print(&self) {
         let mut sums = [Count::default(); 2];

@@ -1,28 +1,30 @@
-//! The Core Rule Set as Ringwall asks it.
+//! The Core Rule Set of the system's package, asked by Ringwall's own engine.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::error::Error;
 
 use ringwall_secrules::core_rules::{Folder, Settings};
 use ringwall_secrules::{RuleSet, Scratch};
 use ringwall_waf::request::Request;
 
-use super::Answer;
 use super::requests::Sent;
 
-/// The rules of the system's package.
-pub fn load() -> Answer<RuleSet> {
+/// How much of a body is looked at.
+const BODY_LIMIT: usize = 128 << 10;
+
+/// Reads the package's rules.
+pub fn read() -> Result<RuleSet, Box<dyn Error>> {
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     for folder in ["/etc/modsecurity/crs", "/usr/share/modsecurity-crs/rules"] {
-        for entry in std::fs::read_dir(Path::new(folder)).map_err(|error| format!("{folder}: {error}"))? {
+        for entry in std::fs::read_dir(folder)? {
             let path = entry?.path();
             files.insert(path.to_string_lossy().into_owned(), std::fs::read(&path)?);
         }
     }
-    Ok(RuleSet::read_core(&files, &Folder::of_debian(), &Settings::default())?)
+    Ok(RuleSet::read_core(&files, &Folder::of_debian(), &Settings::default()).map_err(|refusal| refusal.to_string())?)
 }
 
-/// Whether they block a request.
+/// Whether the rules stop a request.
 pub fn blocks(rules: &RuleSet, scratch: &mut Scratch, sent: &Sent) -> bool {
-    sent.with(|request: &Request| rules.inspect(request, usize::MAX, scratch, &|_| false).interruption.is_some())
+    sent.with(|request: &Request| rules.inspect(request, BODY_LIMIT, scratch, &|_| false).interruption.is_some())
 }

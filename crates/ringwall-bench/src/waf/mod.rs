@@ -1,4 +1,5 @@
-//! What inspecting a request costs: web ACLs compiled and by definition, and ModSecurity with the Core Rule Set.
+//! What inspecting a request costs: web ACLs of managed groups, compiled and by definition, and the Core Rule Set, asked by ModSecurity
+//! and by Ringwall.
 //!
 //! All ways look at the same requests in one process, in turn, and are measured by the processor time of the thread. Ways that
 //! disagree about what is to be blocked are not compared.
@@ -22,10 +23,12 @@ use ringwall_waf::{Compiled, Scratch, inspect};
 
 type Answer<T> = Result<T, Box<dyn Error>>;
 
+type Blocks<'a> = Box<dyn FnMut(&Sent) -> Answer<bool> + 'a>;
+
 /// A way to inspect requests: its name, and whether it blocks one.
 struct Way<'a> {
     name: String,
-    blocks: Box<dyn FnMut(&Sent) -> Answer<bool> + 'a>,
+    blocks: Blocks<'a>,
 }
 
 /// Measures all ways with all requests, each for so long, so many times. Writes a line for each: the request, the way, the median of
@@ -38,25 +41,26 @@ pub fn run(slice: Duration, rounds: usize, counts: &[usize], modsecurity: Option
     }
     let plain = acl::with_idle_rules(counts.first().copied().unwrap_or(0))?;
     let peer = modsecurity.map(|(library, rules)| ModSecurity::load(library, rules)).transpose()?;
-    let core = peer.is_some().then(core_rules::load).transpose()?;
+    // Without the peer, its rules may be absent as well.
+    let core_rules = modsecurity.map(|_| core_rules::read()).transpose()?;
     let mut ways = Vec::new();
     if let Some(peer) = &peer {
         ways.push(Way { name: "modsecurity, core rule set".to_owned(), blocks: Box::new(|sent| peer.blocks(sent)) });
-        let rules = &core;
+    }
+    if let Some(rules) = &core_rules {
         let mut scratch = ringwall_secrules::Scratch::new();
-        let blocks =
-            move |sent: &Sent| Ok(rules.as_ref().is_some_and(|own| core_rules::blocks(own, &mut scratch, sent)));
-        ways.push(Way { name: "core rule set, here".to_owned(), blocks: Box::new(blocks) });
+        let blocks = move |sent: &Sent| Ok(core_rules::blocks(rules, &mut scratch, sent));
+        ways.push(Way { name: "core rule set".to_owned(), blocks: Box::new(blocks) });
     }
     let first = counts.first().copied().unwrap_or(0);
     ways.push(Way {
-        name: format!("by definition, {first} rules"),
+        name: format!("groups by definition, {first} idle rules"),
         blocks: Box::new(|sent| Ok(defined(&plain, sent))),
     });
     for (count, own) in &compiled {
         let mut scratch = Scratch::new();
         let blocks = move |sent: &Sent| Ok(fast(own, &mut scratch, sent));
-        ways.push(Way { name: format!("compiled, {count} rules"), blocks: Box::new(blocks) });
+        ways.push(Way { name: format!("groups, {count} idle rules"), blocks: Box::new(blocks) });
     }
     for sent in requests() {
         compare(&mut ways, &sent)?;

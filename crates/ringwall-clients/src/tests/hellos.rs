@@ -1,3 +1,5 @@
+//! ClientHellos, whole, in pieces and broken.
+
 use crate::{Fingerprints, Unreadable, fingerprint};
 
 fn vector(size: usize, content: &[u8]) -> Vec<u8> {

@@ -1,3 +1,5 @@
+//! Addresses looked up in databases of both schemas.
+
 use ringwall_waf::environment::{Abilities, Geography, Place};
 
 use super::database::{Value, database};

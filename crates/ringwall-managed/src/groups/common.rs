@@ -23,7 +23,11 @@ fn rules() -> Vec<Draft> {
         Draft::block(
             "UserAgent_BadBots_HEADER",
             "BadBots_Header",
-            any(vec![patterns("bad-bots", agent, Reading::OnceLower), xss(agent, Reading::Once)]),
+            any(vec![
+                patterns("bad-bots", agent, Reading::OnceLower),
+                patterns("script-fragments", agent, Reading::DeepLower),
+                xss(agent, Reading::Once),
+            ]),
         ),
         Draft::block("SizeRestrictions_QUERYSTRING", "SizeRestrictions_QueryString", size("GT", 2048, Part::Query)),
         Draft::block(

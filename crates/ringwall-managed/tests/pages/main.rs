@@ -1,12 +1,14 @@
 //! The pages of the rules: each request on them matches or is let through, as its page says.
 
 mod page;
+mod spliced;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use page::{Example, Page};
 use ringwall_managed::{Catalogue, Group, IpLists, Supplied, VENDOR};
+use ringwall_waf::Compiled;
 use ringwall_waf::document::{Bundle, WebAcl};
 use ringwall_waf::environment::{Abilities, Environment, OwnDetector};
 use ringwall_waf::rate::LocalCounters;
@@ -52,18 +54,27 @@ fn acl(group: &Group, only_counts: bool) -> WebAcl {
     bundle.read(document.to_string().as_bytes(), ABILITIES).expect("a document")
 }
 
-fn inspect(acl: &WebAcl, example: &Example) -> Verdict {
+/// What the definition says of a request, and what the compiled form says, which is the same.
+fn inspect((acl, compiled): &(WebAcl, Compiled), example: &Example) -> Verdict {
     let counters = LocalCounters::default();
     let environment =
         Environment { geography: None, detector: &OwnDetector, counters: &counters, token_key: None, now: 0 };
-    example.request(|request| ringwall_waf::inspect(acl, request, Resource::LoadBalancer, environment))
+    example.request(|request| {
+        let verdict = ringwall_waf::inspect(acl, request, Resource::LoadBalancer, environment);
+        assert_eq!(compiled.inspect(request, Resource::LoadBalancer, environment), verdict, "{}", example.text);
+        verdict
+    })
 }
 
 #[test]
 fn every_example_of_every_page_does_what_the_page_says() {
     let (mut wrong, mut tried) = (Vec::new(), 0);
     for group in Catalogue::groups() {
-        let (as_it_is, counting) = (acl(group, false), acl(group, true));
+        let [as_it_is, counting] = [false, true].map(|only_counts| {
+            let acl = acl(group, only_counts);
+            let compiled = Compiled::new(&acl);
+            (acl, compiled)
+        });
         let rules = group.rules(None).unwrap();
         for page in Page::all_of(group) {
             for example in &page.matching {
@@ -113,4 +124,19 @@ fn every_rule_has_a_page_with_examples_of_both_kinds() {
         wrong.extend(missing.map(|rule| format!("{}: no page tells of {rule}", group.name)));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn whatever_a_request_is_the_compiled_groups_say_what_the_definition_says() {
+    let mut random = fastrand::Rng::with_seed(5);
+    let groups: Vec<_> = Catalogue::groups().iter().filter(|group| group.needed_lists().is_empty()).collect();
+    let pages: Vec<Page> = groups.iter().flat_map(|group| Page::all_of(group)).collect();
+    let examples: Vec<Example> = (0..40).map(|_| spliced::spliced(&pages, &mut random)).collect();
+    let mut labels = 0;
+    for group in groups {
+        let acl = acl(group, true);
+        let pair = (acl.clone(), Compiled::new(&acl));
+        labels += examples.iter().map(|example| inspect(&pair, example).labels.iter().count()).sum::<usize>();
+    }
+    assert!(labels > 20, "{labels}");
 }

@@ -1,3 +1,5 @@
+//! Files with whole requests: `.http` and HTTP archives.
+
 use std::sync::Arc;
 
 use super::{defaults, shown};

@@ -1,3 +1,5 @@
+//! Bytes that are made to break a reader.
+
 use std::sync::Arc;
 
 use super::{defaults, origin};

@@ -1,3 +1,5 @@
+//! Lines of logs, in every format.
+
 use super::{defaults, origin, shown};
 use crate::format::NAMES;
 use crate::{Broken, Format, LineFormat, Recorded};

@@ -1,3 +1,5 @@
+//! Requests from files and logs, and what becomes of them in sum.
+
 mod files;
 mod hostile;
 mod logs;

@@ -1,3 +1,5 @@
+//! Sums of verdicts, by rule.
+
 use std::sync::Arc;
 
 use ringwall_waf::document::Bundle;

@@ -191,3 +191,38 @@ fn a_plan_that_does_not_tell_what_is_meant_is_refused() {
         "{refused}"
     );
 }
+
+#[test]
+fn what_is_wrong_with_all_rules_together_names_the_blocks() {
+    let inner = format!(
+        "dynamic \"rule\" {{
+  for_each = range(60)
+  content {{
+    name     = \"r${{rule.value}}\"
+    priority = rule.value
+    action {{
+      count {{}}
+    }}
+    statement {{
+      sqli_match_statement {{
+        field_to_match {{
+          all_query_arguments {{}}
+        }}
+        dynamic \"text_transformation\" {{
+          for_each = [\"URL_DECODE\", \"LOWERCASE\", \"TRIM\", \"CSS_DECODE\", \"JS_DECODE\", \"HEX_DECODE\"]
+          content {{
+            priority = text_transformation.key
+            type     = text_transformation.value
+          }}
+        }}
+      }}
+    }}
+    {VISIBLE}
+  }}
+}}"
+    );
+    assert_eq!(
+        refusal("main.tf", &acl(&inner, "")),
+        "`aws_wafv2_web_acl.main.rule` need 5400 units, and a web ACL has at most 5000"
+    );
+}

@@ -11,7 +11,7 @@ use crate::Document;
 const AWS: &str = include_str!("data/everything.json");
 const FORMS: [(&str, &str); 3] = [
     ("everything.yaml", include_str!("data/everything.yaml")),
-    ("everything.tf", include_str!("data/everything.tf")),
+    ("everything.tf", include_str!("data/everything.hcl")),
     ("everything.plan.json", include_str!("data/everything.plan.json")),
 ];
 

@@ -8,7 +8,7 @@ use super::{document, refusal};
 fn no_text_breaks_a_reader() {
     let seeds = [
         ("a.yaml", include_str!("data/everything.yaml")),
-        ("a.tf", include_str!("data/everything.tf")),
+        ("a.tf", include_str!("data/everything.hcl")),
         ("a.json", include_str!("data/everything.plan.json")),
     ];
     let (mut read, mut refused) = (0, 0);

@@ -1,3 +1,5 @@
+//! Sources in all forms, what comes of them, and what is refused.
+
 mod configuration;
 mod everything;
 mod hostile;

@@ -74,20 +74,18 @@ Conditions:
 
 #[test]
 fn things_refer_to_each_other_wherever_they_stand() {
-    let more = format!(
-        "  Set:
+    let more = "  Set:
     Type: AWS::WAFv2::IPSet
-    Properties: {{Scope: REGIONAL, Name: !Sub '${{AWS::StackName}}-set', IPAddressVersion: IPV4, Addresses: [192.0.2.0/24]}}
+    Properties: {Scope: REGIONAL, Name: !Sub '${AWS::StackName}-set', IPAddressVersion: IPV4, Addresses: [192.0.2.0/24]}
   Gone:
     Type: AWS::WAFv2::IPSet
     Condition: Never
-    Properties: {{Scope: REGIONAL, IPAddressVersion: NONSENSE, Addresses: []}}
-Conditions: {{Never: !Equals [a, b]}}
-Outputs: {{Arn: {{Value: !GetAtt Acl.Arn}}}}
-"
-    );
+    Properties: {Scope: REGIONAL, IPAddressVersion: NONSENSE, Addresses: []}
+Conditions: {Never: !Equals [a, b]}
+Outputs: {Arn: {Value: !GetAtt Acl.Arn}}
+";
     for reference in ["!GetAtt Set.Arn", "!GetAtt [Set, Arn]", "!Sub '${Set.Arn}'"] {
-        let acl = web_acl("a.yaml", &template(&format!("{{IPSetReferenceStatement: {{Arn: {reference}}}}}"), &more));
+        let acl = web_acl("a.yaml", &template(&format!("{{IPSetReferenceStatement: {{Arn: {reference}}}}}"), more));
         assert!(format!("{acl:?}").contains("ipset/stack-set/"), "{reference}");
         assert_eq!(acl.arn.name, "Acl", "without a name it has its logical one");
     }
@@ -182,6 +180,11 @@ fn what_is_no_document_is_said_to_be_none() {
         ("a.yaml", "- a", "must be an object"),
         ("a.yaml", "Resources: {}", "has no web ACL"),
         ("a.json", "{", "is not JSON: EOF while parsing an object at line 1 column 1"),
+        (
+            "main.tf.json",
+            "{\"resource\": {}}",
+            "is a configuration of Terraform in JSON, which is not read: give what `terraform show -json` prints of a plan or a state",
+        ),
     ] {
         assert_eq!(refusal(name, text), expected, "{text}");
     }

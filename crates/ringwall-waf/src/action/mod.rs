@@ -1,10 +1,12 @@
 //! What a rule does with a request that it matches (WAF-14).
 
+mod answer;
 mod custom;
 pub mod page;
 pub mod picture;
 pub mod token;
 
+pub use answer::Answer;
 pub use custom::{CustomBody, CustomHeader, CustomResponse};
 pub(crate) use custom::{read_bodies, take_inserted};
 

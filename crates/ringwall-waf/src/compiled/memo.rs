@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use ringwall_search::{ByteSet, TextId};
+use ringwall_search::{ByteSet, Item, TextId};
 
 use super::{Attack, Plan};
 use crate::field::{Extracted, Found, Value, View};
-use crate::statement::Place;
+use crate::statement::{Find, Place};
 
 /// What is known already of a request.
 pub(crate) struct Memo<'r> {
@@ -214,7 +214,7 @@ impl<'r> Memo<'r> {
         view: &View<'r>,
         place: Place,
         may: &dyn Fn(ByteSet) -> bool,
-        test: &dyn Fn(&[u8]) -> Option<Range<usize>>,
+        test: &Find,
     ) -> (Extracted, Outcome<'_>) {
         self.prepare(view, place.slot);
         let (_, extracted) = self.source(view, self.plan.slots[place.slot].source);
@@ -234,23 +234,19 @@ impl<'r> Memo<'r> {
         (extracted, outcome)
     }
 
-    fn search(
-        &mut self,
-        place: Place,
-        may: &dyn Fn(ByteSet) -> bool,
-        test: &dyn Fn(&[u8]) -> Option<Range<usize>>,
-    ) -> Answer {
+    fn search(&mut self, place: Place, may: &dyn Fn(ByteSet) -> bool, test: &Find) -> Answer {
         let question = &self.plan.questions[place.question];
         for at in self.state.slots[place.slot].clone().unwrap_or_default() {
             let value = self.state.values[at];
-            if let Some(searcher) = &self.plan.searcher
-                && self.state.found.texts.items(value.text, searcher).binary_search(&question.item).is_err()
-            {
+            // The items of the slot's texts are known since it was prepared.
+            let (texts, is_known) = (&self.state.found.texts, self.plan.searcher.is_some());
+            let may_have = |item: &Item| !is_known || texts.has(value.text, *item);
+            if !question.items.iter().any(may_have) {
                 continue;
             }
             let found = match question.attack {
                 Some(attack) => self.attack(attack, value.text, may, test),
-                None => test(self.state.found.texts.bytes(value.text)),
+                None => test(texts.bytes(value.text), &|part| question.items.get(part).is_none_or(may_have)),
             };
             if let Some(range) = found {
                 return Answer::Yes(value, range);
@@ -265,7 +261,7 @@ impl<'r> Memo<'r> {
         attack: Attack,
         text: TextId,
         may: &dyn Fn(ByteSet) -> bool,
-        test: &dyn Fn(&[u8]) -> Option<Range<usize>>,
+        test: &Find,
     ) -> Option<Range<usize>> {
         let State { found, attacks, .. } = &mut self.state;
         if attacks.len() <= text.index() {
@@ -273,7 +269,7 @@ impl<'r> Memo<'r> {
         }
         let asked = &mut attacks[text.index()][attack.index()];
         let said = asked.get_or_insert_with(|| {
-            let found = if may(found.texts.present(text)) { test(found.texts.bytes(text)) } else { None };
+            let found = if may(found.texts.present(text)) { test(found.texts.bytes(text), &|_| true) } else { None };
             found.map(|range| (range.start, range.end))
         });
         said.map(|(start, end)| start..end)

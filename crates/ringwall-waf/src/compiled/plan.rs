@@ -51,8 +51,8 @@ impl Attack {
 /// What a statement that looks at a subject seeks.
 pub(crate) struct Sought {
     pub test: Test,
-    /// what a value must have for it to be found
-    pub needed: Needed,
+    /// what a value must have for it to be found, for each part of it: one of them is enough
+    pub needed: Vec<Needed>,
 }
 
 /// A field as it is extracted.
@@ -76,7 +76,8 @@ pub(crate) struct Slot {
 /// A question: a test of the values of a slot.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
-    pub item: Item,
+    /// what is needed, for each part of it
+    pub items: Vec<Item>,
     pub attack: Option<Attack>,
     /// whether any text may satisfy it
     is_open: bool,
@@ -196,10 +197,12 @@ impl Planner {
         }
         let attack = if let Test::Attack(attack) = sought.test { Some(attack) } else { None };
         let question = *self.questions.entry((slot, sought.test)).or_insert_with(|| {
-            let is_open = sought.needed == Needed::Nothing;
-            let item = self.wanted.add(sought.needed);
-            questions.push(Question { item, attack, is_open, rules: Vec::new() });
-            slots[slot].questions.entry(item).or_default().push(questions.len() - 1);
+            let is_open = sought.needed.contains(&Needed::Nothing);
+            let items: Vec<Item> = sought.needed.into_iter().map(|needed| self.wanted.add(needed)).collect();
+            for item in items.iter().collect::<BTreeSet<_>>() {
+                slots[slot].questions.entry(*item).or_default().push(questions.len());
+            }
+            questions.push(Question { items, attack, is_open, rules: Vec::new() });
             questions.len() - 1
         });
         subject.place = Some(Place { slot, question });

@@ -340,7 +340,8 @@ mod tests {
                 |value: &Value| (value.text, String::from_utf8_lossy(found.texts.bytes(value.text)).into_owned());
             (found.values.iter().map(text).collect::<Vec<_>>(), is_valid)
         };
-        let (keys, (all, is_valid)) = (found(MatchScope::Key).0, found(MatchScope::All));
+        let keys: std::collections::BTreeSet<_> = found(MatchScope::Key).0.into_iter().collect();
+        let (all, is_valid) = found(MatchScope::All);
         assert_eq!(all.len(), keys.len() + found(MatchScope::Value).0.len());
         let word = |own: (TextId, String)| if keys.contains(&own) { format!("{}:", own.1) } else { own.1 };
         (all.into_iter().map(word).collect::<Vec<_>>().join(" "), is_valid)

@@ -1,3 +1,5 @@
+//! Configurations read and refused, records kept, dropped and redacted.
+
 use serde_json::Value;
 
 use super::*;

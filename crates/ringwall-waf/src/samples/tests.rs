@@ -1,3 +1,5 @@
+//! Samples by metric and time, and their bounds.
+
 use super::*;
 use crate::document::tests::{BLOCK, acl, group, read_beside, refers, rule};
 use crate::inspect;

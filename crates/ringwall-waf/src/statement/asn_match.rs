@@ -14,8 +14,8 @@ pub struct AsnMatch {
 impl AsnMatch {
     pub(crate) fn read(entry: &Entry, context: &Context) -> Result<AsnMatch, Refusal> {
         if !context.abilities.networks {
-            let reason = "needs to know the autonomous system of an address: name a database in MaxMind's format, such as the \
-                          one in the npm package @ip-location-db/iptoasn-asn-mmdb";
+            let reason = "needs to know the autonomous system of an address: name a database in MaxMind's format, such as \
+                          GeoLite2-ASN";
             return Err(entry.unsupported(reason));
         }
         let mut members = entry.members()?;

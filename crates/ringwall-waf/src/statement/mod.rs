@@ -31,8 +31,8 @@ pub use regex_match::RegexMatch;
 pub use regex_set::RegexSetReference;
 pub use size_constraint::{Comparison, SizeConstraint};
 pub use sqli_match::SqliMatch;
-pub(crate) use subject::Place;
 pub use subject::Subject;
+pub(crate) use subject::{Find, Place};
 pub use xss_match::XssMatch;
 
 use ringwall_search::Needed;
@@ -138,21 +138,21 @@ impl Statement {
             Statement::ByteMatch(own) => {
                 let needed = Needed::one_of([own.search.as_slice()]);
                 let test = Test::Literal(own.position, own.search.clone());
-                visitor(&mut own.subject, Sought { test, needed })
+                visitor(&mut own.subject, Sought { test, needed: vec![needed] })
             }
             Statement::RegexMatch(own) => visitor(&mut own.subject, patterns([&own.pattern])),
             Statement::RegexSetReference(own) => visitor(&mut own.subject, patterns(&own.set.patterns)),
             Statement::SizeConstraint(own) => {
                 let test = Test::Size(own.comparison, own.size);
-                visitor(&mut own.subject, Sought { test, needed: Needed::Nothing })
+                visitor(&mut own.subject, Sought { test, needed: vec![Needed::Nothing] })
             }
             // What a detector needs is not known before there is one.
             Statement::SqliMatch(own) => {
                 let test = Test::Attack(Attack::Sqli(own.sensitivity));
-                visitor(&mut own.subject, Sought { test, needed: Needed::Nothing })
+                visitor(&mut own.subject, Sought { test, needed: vec![Needed::Nothing] })
             }
             Statement::XssMatch(own) => {
-                visitor(&mut own.subject, Sought { test: Test::Attack(Attack::Xss), needed: Needed::Nothing })
+                visitor(&mut own.subject, Sought { test: Test::Attack(Attack::Xss), needed: vec![Needed::Nothing] })
             }
             Statement::AsnMatch(_)
             | Statement::GeoMatch(_)
@@ -164,11 +164,8 @@ impl Statement {
 
 /// One of some patterns is sought.
 fn patterns<'p>(patterns: impl IntoIterator<Item = &'p Pattern>) -> Sought {
-    let (mut sources, mut needed) = (Vec::new(), Needed::OneOf([].into()));
-    for pattern in patterns {
-        sources.push(pattern.source().to_owned());
-        needed = needed.or(pattern.needed());
-    }
+    let all = patterns.into_iter().map(|pattern| (pattern.source().to_owned(), pattern.needed()));
+    let (sources, needed) = all.unzip();
     Sought { test: Test::Patterns(sources), needed }
 }
 

@@ -28,7 +28,10 @@ impl RegexSetReference {
 
     /// Whether a value has one of them.
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
-        self.subject.any(inspection, |text| self.set.patterns.iter().find_map(|pattern| pattern.find(text)))
+        self.subject.any_where(inspection, &|_| true, &|text, may_have| {
+            let mut patterns = self.set.patterns.iter().enumerate().filter(|(part, _)| may_have(*part));
+            patterns.find_map(|(_, pattern)| pattern.find(text))
+        })
     }
 
     /// Twenty-five units (WAF-25).

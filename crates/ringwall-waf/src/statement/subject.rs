@@ -23,6 +23,9 @@ pub struct Subject {
     pub(crate) place: Option<Place>,
 }
 
+/// Looks for something in a text, and says where it is. What has several parts asks whether the text may have each of them.
+pub(crate) type Find<'f> = dyn Fn(&[u8], &dyn Fn(usize) -> bool) -> Option<Range<usize>> + 'f;
+
 /// A statement's place in a compiled web ACL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {
@@ -47,18 +50,13 @@ impl Subject {
 
     /// Whether a value satisfies a test, which says where in the value. What was found is noted.
     pub(crate) fn any(&self, inspection: &mut Inspection, test: impl Fn(&[u8]) -> Option<Range<usize>>) -> bool {
-        self.any_where(inspection, &|_| true, &test)
+        self.any_where(inspection, &|_| true, &|text, _| test(text))
     }
 
     /// The same, where it is known that a value without certain bytes does not satisfy the test.
     ///
     /// A compiled web ACL knows the values from others that look at them, what they may have, and what was asked before.
-    pub(crate) fn any_where(
-        &self,
-        inspection: &mut Inspection,
-        may: &dyn Fn(ByteSet) -> bool,
-        test: &dyn Fn(&[u8]) -> Option<Range<usize>>,
-    ) -> bool {
+    pub(crate) fn any_where(&self, inspection: &mut Inspection, may: &dyn Fn(ByteSet) -> bool, test: &Find) -> bool {
         let (Some(memo), Some(place)) = (&mut inspection.memo, self.place) else {
             return self.any_by_definition(inspection, test);
         };
@@ -75,7 +73,7 @@ impl Subject {
     }
 
     /// The meaning of it: the values of the field, one after the other, transformed, until one satisfies the test.
-    fn any_by_definition(&self, inspection: &mut Inspection, test: &dyn Fn(&[u8]) -> Option<Range<usize>>) -> bool {
+    fn any_by_definition(&self, inspection: &mut Inspection, test: &Find) -> bool {
         let mut found = Found::default();
         let extracted = self.field.extract(&inspection.view, &self.pre_parse, &mut found);
         inspection.oversize.extend(extracted.oversize);
@@ -84,7 +82,7 @@ impl Subject {
         }
         for value in &found.values {
             let bytes = self.chain.apply(found.texts.bytes(value.text));
-            if let Some(range) = test(&bytes) {
+            if let Some(range) = test(&bytes, &|_| true) {
                 let name = value.name.map(|name| found.texts.bytes(name));
                 inspection.evidence.push(Evidence::new(self.field.location(), name, &bytes, range));
                 return true;

@@ -24,7 +24,7 @@ impl XssMatch {
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
         let detector = inspection.environment.detector;
         let may = |present| detector.may_be_xss(present);
-        let is_match = self.subject.any_where(inspection, &may, &|text| detector.xss(text));
+        let is_match = self.subject.any_where(inspection, &may, &|text, _| detector.xss(text));
         if is_match {
             inspection.detail(Condition::Xss, &self.subject);
         }

@@ -140,6 +140,10 @@ impl Engine for Words {
         }
         all
     }
+
+    fn rules(&self) -> Vec<(String, Opinion)> {
+        vec![("low".into(), Opinion::Count), ("high".into(), Opinion::Count), ("sum".into(), Opinion::Block)]
+    }
 }
 
 #[test]

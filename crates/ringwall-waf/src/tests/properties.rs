@@ -174,24 +174,48 @@ fn what_is_compiled_says_what_the_definition_says() {
             let sent = sent(&mut random);
             let defined = judge_with(&acl, &sent, &LocalCounters::default());
             let counters = LocalCounters::default();
-            let surroundings = environment(&counters, sent.now);
+            let environment = environment(&counters, sent.now);
             let fast = sent
-                .request(|request| compiled.inspect_with(&mut scratch, request, Resource::LoadBalancer, surroundings));
+                .request(|request| compiled.inspect_with(&mut scratch, request, Resource::LoadBalancer, environment));
             assert_eq!(fast, defined, "seed {seed}: {sent:?}");
-            cases += 1;
             let counters = LocalCounters::default();
             let (told, steps) = sent.request(|request| {
-                crate::explain(&acl, request, Resource::LoadBalancer, environment(&counters, sent.now))
+                crate::explain(&acl, request, Resource::LoadBalancer, crate::testing::environment(&counters, sent.now))
             });
             assert_eq!(told, defined, "seed {seed}: what is told is what is so: {sent:?}");
             for own in steps.iter().filter(|own| own.rated.is_none()) {
                 assert_eq!(own.finding.as_ref().map(|own| own.holds), Some(own.holds), "seed {seed}: {own:?}");
             }
+            cases += 1;
             ended += u64::from(defined.terminating.is_some());
         }
     }
     println!("{documents} documents, {cases} requests, {ended} of them ended by a rule");
     assert!(documents > count / 2 && ended > count, "{documents} documents, {ended} requests that a rule ended");
+}
+
+/// A detector is asked once about a text, for each level.
+#[test]
+fn what_a_detector_said_at_one_level_is_not_said_at_the_other() {
+    let statement = |level: &str, steps: &str| {
+        format!(
+            r#"{{"SqliMatchStatement": {{"SensitivityLevel": "{level}", "FieldToMatch": {{"UriPath": {{}}}},
+                "TextTransformations": [{{"Priority": 0, "Type": "{steps}"}}]}}}}"#
+        )
+    };
+    let asked = [("LOW", "NONE"), ("HIGH", "LOWERCASE"), ("LOW", "TRIM"), ("HIGH", "NONE")];
+    let rules = asked.iter().enumerate().map(|(at, (level, steps))| {
+        rule(&format!("r{at}"), at as u64, &statement(level, steps), r#""Action": {"Count": {}}"#)
+    });
+    let acl = read_beside(None, &acl(&rules.collect::<Vec<_>>(), "")).unwrap();
+    let compiled = Compiled::new(&acl);
+    for (path, expected) in [("/maybe", vec!["r1", "r3"]), ("/sqli", vec!["r0", "r1", "r2", "r3"]), ("/x", vec![])] {
+        let counters = LocalCounters::default();
+        let sent = Sent::get(path);
+        let verdict = sent.request(|own| compiled.inspect(own, Resource::LoadBalancer, environment(&counters, 0)));
+        assert_eq!(verdict.matched.iter().map(|own| own.rule.as_str()).collect::<Vec<_>>(), expected, "{path}");
+        assert_eq!(verdict, judge_with(&acl, &sent, &counters), "{path}");
+    }
 }
 
 /// A request that is as hard as can be made must not take much longer than its length says. The bounds are wide, because the

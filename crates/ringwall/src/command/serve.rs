@@ -9,7 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use ringwall_api::settings::{Quotas, Settings};
 use ringwall_model::limits::SESSIONS_PER_INTERFACE;
 use ringwall_net::{Ipv4Prefix, Ipv6Prefix};
-use ringwalld::options::{EndpointOptions, FlowLogOptions, Internet, Options, Resolver, RootKey};
+use ringwalld::options::{EndpointOptions, FlowLogOptions, Internet, Options, Resolver, RootKey, WafOptions};
 
 use super::{Entry, Failure, name_argument, text};
 use crate::output::line;
@@ -116,6 +116,29 @@ fn define() -> Command {
                 .value_parser(clap::value_parser!(u32).range(1..))
                 .default_value("300"),
         )
+        .arg(option(
+            "geo-database",
+            "FILE",
+            "Countries of addresses for web ACLs, in MaxMind's format; without it rules about countries are refused",
+        ))
+        .arg(option(
+            "asn-database",
+            "FILE",
+            "Autonomous systems of addresses for web ACLs, in MaxMind's format; without it rules about them are refused",
+        ))
+        .arg(option(
+            "core-rule-set",
+            "DIR",
+            "OWASP's Core Rule Set as it is released, for the rule group RingwallManagedOwaspCrs; by default the package modsecurity-crs",
+        ))
+        .arg(
+            option(
+                "ip-list",
+                "NAME=FILE",
+                "Addresses for managed rule groups: reputation, reconnaissance, ddos, anonymous, hosting",
+            )
+            .action(ArgAction::Append),
+        )
 }
 
 fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
@@ -157,6 +180,12 @@ fn options(matches: &ArgMatches) -> Result<Options, Failure> {
             s3: matches.get_one("s3-endpoint").copied(),
             dynamodb: matches.get_one("dynamodb-endpoint").copied(),
             others: endpoint_services(matches)?,
+        },
+        waf: WafOptions {
+            countries: matches.get_one::<String>("geo-database").map(PathBuf::from),
+            networks: matches.get_one::<String>("asn-database").map(PathBuf::from),
+            core_rules: matches.get_one::<String>("core-rule-set").map(PathBuf::from),
+            lists: super::waf::document::ip_lists(matches)?,
         },
         name,
     })

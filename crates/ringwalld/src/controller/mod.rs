@@ -12,12 +12,14 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use ringwall_api::call::Caller;
+use ringwall_api::call::{Caller, Observed};
 use ringwall_api::service::{Message, Service, dispatch, is_read_only};
 use ringwall_api::{ApiError, Call, Settings};
 use ringwall_plan::services::ServicesSettings;
 use ringwall_store::{Store, Transaction};
 use ringwall_tables::compiler::Links;
+use ringwall_waf::rate::LocalCounters;
+use ringwall_waf::samples::Samples;
 use ringwall_wire::timestamp::Timestamp;
 use tokio::sync::oneshot;
 
@@ -98,6 +100,10 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) progress: Progress,
     pub(crate) consoles: Consoles,
+    /// what web ACLs counted; it ends with the process
+    pub(crate) counters: LocalCounters,
+    /// what web ACLs saw; it ends with the process
+    pub(crate) samples: Samples,
 }
 
 impl Controller {
@@ -110,7 +116,8 @@ impl Controller {
         consoles: Consoles,
     ) -> (Controller, Writer) {
         let (work, receiver): (Sender<Work>, Receiver<Work>) = channel();
-        let shared = Arc::new(Shared { store, trail, settings, progress: Progress::default(), consoles });
+        let (progress, counters, samples) = (Progress::default(), LocalCounters::default(), Samples::default());
+        let shared = Arc::new(Shared { store, trail, settings, progress, consoles, counters, samples });
         let writer = Writer::new(receiver, shared.clone(), session_limit);
         (Controller { work, shared }, writer)
     }
@@ -243,6 +250,7 @@ impl Shared {
             settings: &self.settings,
             trail: &*self.trail,
             console: &self.consoles,
+            observed: Observed { counters: &self.counters, samples: &self.samples },
         };
         dispatch(job.service, &job.message, &mut call)
     }

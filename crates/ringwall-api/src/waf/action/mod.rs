@@ -2,22 +2,39 @@
 
 use crate::waf::Handler;
 
+pub mod associate_web_acl;
+pub mod check_capacity;
 pub mod create_ip_set;
 pub mod create_regex_pattern_set;
 pub mod create_rule_group;
 pub mod create_web_acl;
 pub mod delete_ip_set;
+pub mod delete_logging_configuration;
 pub mod delete_regex_pattern_set;
 pub mod delete_rule_group;
 pub mod delete_web_acl;
+pub mod describe_managed_rule_group;
+pub mod disassociate_web_acl;
 pub mod get_ip_set;
+pub mod get_logging_configuration;
+pub mod get_rate_based_statement_managed_keys;
 pub mod get_regex_pattern_set;
 pub mod get_rule_group;
+pub mod get_sampled_requests;
 pub mod get_web_acl;
+pub mod get_web_acl_for_resource;
+pub mod list_available_managed_rule_group_versions;
+pub mod list_available_managed_rule_groups;
 pub mod list_ip_sets;
+pub mod list_logging_configurations;
 pub mod list_regex_pattern_sets;
+pub mod list_resources_for_web_acl;
 pub mod list_rule_groups;
+pub mod list_tags_for_resource;
 pub mod list_web_acls;
+pub mod put_logging_configuration;
+pub mod tag_resource;
+pub mod untag_resource;
 pub mod update_ip_set;
 pub mod update_regex_pattern_set;
 pub mod update_rule_group;
@@ -25,22 +42,39 @@ pub mod update_web_acl;
 
 /// Every action.
 pub const ACTIONS: &[Handler] = &[
+    Handler::of::<associate_web_acl::AssociateWebAcl>(),
+    Handler::of::<check_capacity::CheckCapacity>(),
     Handler::of::<create_ip_set::CreateIpSet>(),
     Handler::of::<create_regex_pattern_set::CreateRegexPatternSet>(),
     Handler::of::<create_rule_group::CreateRuleGroup>(),
     Handler::of::<create_web_acl::CreateWebAcl>(),
     Handler::of::<delete_ip_set::DeleteIpSet>(),
+    Handler::of::<delete_logging_configuration::DeleteLoggingConfiguration>(),
     Handler::of::<delete_regex_pattern_set::DeleteRegexPatternSet>(),
     Handler::of::<delete_rule_group::DeleteRuleGroup>(),
     Handler::of::<delete_web_acl::DeleteWebAcl>(),
+    Handler::of::<describe_managed_rule_group::DescribeManagedRuleGroup>(),
+    Handler::of::<disassociate_web_acl::DisassociateWebAcl>(),
     Handler::of::<get_ip_set::GetIpSet>(),
+    Handler::of::<get_logging_configuration::GetLoggingConfiguration>(),
+    Handler::of::<get_rate_based_statement_managed_keys::GetRateBasedStatementManagedKeys>(),
     Handler::of::<get_regex_pattern_set::GetRegexPatternSet>(),
     Handler::of::<get_rule_group::GetRuleGroup>(),
+    Handler::of::<get_sampled_requests::GetSampledRequests>(),
     Handler::of::<get_web_acl::GetWebAcl>(),
+    Handler::of::<get_web_acl_for_resource::GetWebAclForResource>(),
+    Handler::of::<list_available_managed_rule_group_versions::ListAvailableManagedRuleGroupVersions>(),
+    Handler::of::<list_available_managed_rule_groups::ListAvailableManagedRuleGroups>(),
     Handler::of::<list_ip_sets::ListIpSets>(),
+    Handler::of::<list_logging_configurations::ListLoggingConfigurations>(),
     Handler::of::<list_regex_pattern_sets::ListRegexPatternSets>(),
+    Handler::of::<list_resources_for_web_acl::ListResourcesForWebAcl>(),
     Handler::of::<list_rule_groups::ListRuleGroups>(),
+    Handler::of::<list_tags_for_resource::ListTagsForResource>(),
     Handler::of::<list_web_acls::ListWebAcls>(),
+    Handler::of::<put_logging_configuration::PutLoggingConfiguration>(),
+    Handler::of::<tag_resource::TagResource>(),
+    Handler::of::<untag_resource::UntagResource>(),
     Handler::of::<update_ip_set::UpdateIpSet>(),
     Handler::of::<update_regex_pattern_set::UpdateRegexPatternSet>(),
     Handler::of::<update_rule_group::UpdateRuleGroup>(),

@@ -1,8 +1,11 @@
 //! Lives of WAF's documents, by calls.
 
+mod around;
 mod documents;
 mod limits;
 mod lives;
+mod managed;
+mod observed;
 
 use serde_json::{Value, json};
 

@@ -1,15 +1,18 @@
 //! The web ACL that is tried, and what it is tried with: what the options of all commands say.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use ringwall_clients::Places;
+use ringwall_managed::IpLists;
 use ringwall_templates::{Assumptions, Document, Source};
 use ringwall_waf::action::token::TokenKey;
 use ringwall_waf::document::{Bundle, WebAcl};
 use ringwall_waf::environment::{Abilities, Environment, OwnDetector};
 use ringwall_waf::rate::Counters;
 use ringwall_waf::request::Resource;
+use ringwalld::options::WafOptions;
 
 use crate::command::{Failure, text};
 
@@ -64,6 +67,19 @@ pub fn with_options(command: Command) -> Command {
         .arg(option("resource", "KIND", "What requests go to").value_parser(kinds))
         .arg(option("geo", "FILE", "Countries of addresses, in MaxMind's format"))
         .arg(option("asn", "FILE", "Autonomous systems of addresses, in MaxMind's format"))
+        .arg(
+            option(
+                "ip-list",
+                "NAME=FILE",
+                "Addresses for managed rule groups: reputation, reconnaissance, ddos, anonymous, hosting",
+            )
+            .action(ArgAction::Append),
+        )
+        .arg(option(
+            "core-rule-set",
+            "DIR",
+            "OWASP's Core Rule Set as it is released, for the group RingwallManagedOwaspCrs; by default the package modsecurity-crs",
+        ))
 }
 
 impl Tried {
@@ -86,7 +102,7 @@ impl Tried {
         let document = ringwall_templates::read(&sources(place)?, chosen, &assumptions).map_err(refused)?;
         let places = places(matches)?;
         let abilities = places.abilities(Abilities { detection: true, tokens: true, ..Abilities::default() });
-        let acl = document.web_acl(&mut bundle(), abilities).map_err(refused)?;
+        let acl = document.web_acl(&mut bundle(matches, abilities)?, abilities).map_err(refused)?;
         let named = RESOURCES.iter().find(|(name, _)| *name == text(matches, "resource")).map(|(_, own)| *own);
         let by_scope = if acl.arn.is_global { Resource::CloudFront } else { Resource::LoadBalancer };
         // Tokens that another one signed are none here, whatever the key.
@@ -99,9 +115,28 @@ impl Tried {
     }
 }
 
-/// What a web ACL can refer to beside what stands in its document.
-fn bundle() -> Bundle {
-    Bundle::new()
+/// What a web ACL can refer to beside what stands in its document: managed rule groups, with the lists and rules that are named.
+fn bundle(matches: &ArgMatches, abilities: Abilities) -> Result<Bundle, Failure> {
+    let options = WafOptions {
+        lists: ip_lists(matches)?,
+        core_rules: matches.get_one::<String>("core-rule-set").map(PathBuf::from),
+        ..WafOptions::default()
+    };
+    let mut bundle = Bundle::new();
+    bundle.set_managed(Arc::new(options.managed(abilities).map_err(|error| error.to_string())?));
+    Ok(bundle)
+}
+
+/// The files of lists by their names.
+pub(crate) fn ip_lists(matches: &ArgMatches) -> Result<Vec<(String, PathBuf)>, Failure> {
+    let named = |given: &String| {
+        let (name, file) =
+            given.split_once('=').filter(|(name, _)| IpLists::NAMES.contains(name)).ok_or_else(|| {
+                format!("`--ip-list {given}` must be NAME=FILE, and NAME one of {}", IpLists::NAMES.join(", "))
+            })?;
+        Ok((name.to_owned(), PathBuf::from(file)))
+    };
+    matches.get_many::<String>("ip-list").into_iter().flatten().map(named).collect()
 }
 
 fn places(matches: &ArgMatches) -> Result<Places, Failure> {

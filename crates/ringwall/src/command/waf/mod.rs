@@ -1,7 +1,7 @@
 //! `ringwall waf`: web ACLs without a network: what they say of requests that were written down, and why.
 
 mod check;
-mod document;
+pub(super) mod document;
 mod printing;
 mod reading;
 mod request;

@@ -9,10 +9,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ringwall_requests::{Defaults, Format, Origin, Recorded, tally};
-use ringwall_waf::Compiled;
 use ringwall_waf::document::RuleKind;
 use ringwall_waf::rate::LocalCounters;
 use ringwall_waf::verdict::Verdict;
+use ringwall_waf::{Compiled, Scratch};
 
 use super::document::Tried;
 use super::reading::{self, Piece};
@@ -75,8 +75,9 @@ pub fn work(work: &Work, take: &mut dyn FnMut(Done) -> bool) -> Result<(), Failu
             let (pieces, send_done) = (pieces.clone(), send_done.clone());
             let (compiled, counters) = (&compiled, &counters);
             scope.spawn(move || {
+                let mut trial = Trial { work, compiled, counters, scratch: Scratch::new() };
                 while let Some((number, piece)) = next(&pieces) {
-                    if send_done.send((number, tried(work, compiled, counters, piece))).is_err() {
+                    if send_done.send((number, trial.piece(piece))).is_err() {
                         return;
                     }
                 }
@@ -125,34 +126,57 @@ fn in_order(done: Receiver<(u64, Done)>, take: &mut dyn FnMut(Done) -> bool) {
     }
 }
 
-/// Tries the requests of a piece.
-fn tried(work: &Work, compiled: &Compiled, counters: &LocalCounters, piece: Piece) -> Done {
-    let tally = tally::Tally::new(&work.tried.acl);
-    let mut done = Done { text: String::new(), tally, outcomes: Vec::new(), broken: 0, named: Vec::new() };
-    match piece {
-        Piece::Requests(file, attempts) => {
-            for attempt in attempts {
-                match attempt {
-                    Ok(request) => one(work, compiled, counters, &request, true, &mut done),
-                    Err((line, broken)) => done.broken(&file, line, &broken),
+/// What a worker tries requests with.
+struct Trial<'t> {
+    work: &'t Work<'t>,
+    compiled: &'t Compiled,
+    counters: &'t LocalCounters,
+    scratch: Scratch,
+}
+
+impl Trial<'_> {
+    /// Tries the requests of a piece.
+    fn piece(&mut self, piece: Piece) -> Done {
+        let tally = tally::Tally::new(&self.work.tried.acl);
+        let mut done = Done { text: String::new(), tally, outcomes: Vec::new(), broken: 0, named: Vec::new() };
+        match piece {
+            Piece::Requests(file, attempts) => {
+                for attempt in attempts {
+                    match attempt {
+                        Ok(request) => self.request(&request, true, &mut done),
+                        Err((line, broken)) => done.broken(&file, line, &broken),
+                    }
+                }
+            }
+            Piece::Lines { file, format, line, bytes } => {
+                for (at, own) in bytes.split(|byte| *byte == b'\n').enumerate() {
+                    let own = own.strip_suffix(b"\r").unwrap_or(own);
+                    if format.is_remark(own) {
+                        continue;
+                    }
+                    let origin = Origin { file: file.clone(), line: line + at as u64, name: None };
+                    match format.read(own, origin, self.work.defaults) {
+                        Ok(request) => self.request(&request, false, &mut done),
+                        Err(broken) => done.broken(&file, line + at as u64, &broken),
+                    }
                 }
             }
         }
-        Piece::Lines { file, format, line, bytes } => {
-            for (at, own) in bytes.split(|byte| *byte == b'\n').enumerate() {
-                let own = own.strip_suffix(b"\r").unwrap_or(own);
-                if format.is_remark(own) {
-                    continue;
-                }
-                let origin = Origin { file: file.clone(), line: line + at as u64, name: None };
-                match format.read(own, origin, work.defaults) {
-                    Ok(request) => one(work, compiled, counters, &request, false, &mut done),
-                    Err(broken) => done.broken(&file, line + at as u64, &broken),
-                }
-            }
+        done
+    }
+
+    fn request(&mut self, request: &Recorded, is_written_by_hand: bool, done: &mut Done) {
+        let Trial { work, compiled, counters, scratch } = self;
+        let environment = work.tried.environment(*counters, request.time);
+        let verdict = request.lend(|own| compiled.inspect_with(scratch, own, work.tried.resource, environment));
+        done.tally.add(&verdict);
+        if work.compares {
+            done.outcomes.push((request.origin.to_string(), verdict.action(), tally::deciding(&verdict)));
+        }
+        if let Some(text) = (work.tell)(request, &verdict, is_written_by_hand) {
+            done.text.push_str(&text);
         }
     }
-    done
 }
 
 impl Done {
@@ -161,24 +185,5 @@ impl Done {
         if self.named.len() < NAMED {
             self.named.push(format!("{file}:{line} {reason}"));
         }
-    }
-}
-
-fn one(
-    work: &Work,
-    compiled: &Compiled,
-    counters: &LocalCounters,
-    request: &Recorded,
-    is_written_by_hand: bool,
-    done: &mut Done,
-) {
-    let environment = work.tried.environment(counters, request.time);
-    let verdict = request.lend(|own| compiled.inspect(own, work.tried.resource, environment));
-    done.tally.add(&verdict);
-    if work.compares {
-        done.outcomes.push((request.origin.to_string(), verdict.action(), tally::deciding(&verdict)));
-    }
-    if let Some(text) = (work.tell)(request, &verdict, is_written_by_hand) {
-        done.text.push_str(&text);
     }
 }
