@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::memory::Named;
 use super::removed::{is_one, is_whole};
 use super::state::{Entry, Matched};
 use super::{Evidence, Walk};
@@ -167,7 +168,7 @@ impl<'p> Walk<'p> {
     }
 
     /// The values of a variable that is none of the request: what rules wrote, what was found, what rules say of themselves.
-    fn special(&self, target: &Target) -> Option<Vec<(Vec<u8>, Cow<'p, [u8]>)>> {
+    fn special(&self, target: &Target) -> Option<Vec<Named<'p>>> {
         let one = |value: Cow<'p, [u8]>| Some(vec![(Vec::new(), value)]);
         match target.collection {
             own if own.kind() == Kind::Memory => Some(self.state.memory.selected(own, &target.selector)),

@@ -10,6 +10,9 @@ use crate::text::Slots;
 /// A value that was written.
 pub(crate) type Value<'p> = Cow<'p, [u8]>;
 
+/// A value with its name.
+pub(crate) type Named<'p> = (Vec<u8>, Value<'p>);
+
 /// How many names there may be that only the request knows, so that no request fills memory.
 const MOST: usize = 20_000;
 
@@ -61,7 +64,7 @@ impl<'p> Memory<'p> {
     }
 
     /// The names and values that a selector means.
-    pub(crate) fn selected(&self, collection: Collection, selector: &Selector) -> Vec<(Vec<u8>, Value<'p>)> {
+    pub(crate) fn selected(&self, collection: Collection, selector: &Selector) -> Vec<Named<'p>> {
         if let Selector::Named(name) = selector {
             let value = self.get_named(collection, name.as_bytes());
             return value.map(|own| (name.clone().into_bytes(), own.clone())).into_iter().collect();

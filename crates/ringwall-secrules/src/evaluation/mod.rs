@@ -63,7 +63,8 @@ pub(crate) fn evaluate(set: &RuleSet, question: &Question, scratch: Option<&mut 
         (scratch.sight, scratch.expressions) = Default::default();
     }
     let (head, processor) = transaction::head(question.request, &set.limits);
-    let body_text;
+    let given = question.request.body;
+    let body_text = &given[..given.len().min(question.body_limit).min(set.limits.body)];
     let body: OnceCell<Fields> = OnceCell::new();
     let full_text: OnceCell<Vec<u8>> = OnceCell::new();
     let response: OnceCell<Fields> = OnceCell::new();
@@ -86,8 +87,6 @@ pub(crate) fn evaluate(set: &RuleSet, question: &Question, scratch: Option<&mut 
     };
     walk.add(&head);
     walk.phase(Phase::RequestHeaders);
-    let given = question.request.body;
-    body_text = &given[..given.len().min(question.body_limit).min(set.limits.body)];
     if walk.goes_on() && walk.reads_body {
         let fields = body.get_or_init(|| {
             let read = transaction::Reading { processor: walk.processor, shows_raw: walk.forces_body };

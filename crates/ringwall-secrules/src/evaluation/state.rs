@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::memory::{Memory, Value};
+use super::memory::{Memory, Named, Value};
 use crate::collection::{COUNT, Collection, Kind};
 use crate::model::{Assignment, Change, Rule, Slot};
 use crate::operator::{Expression, Hit, Surroundings};
@@ -112,8 +112,8 @@ impl<'p> State<'p> {
         if is_names { Entry { name: entry.name, value: entry.name } } else { entry }
     }
 
-    /// The place of what a value is in its list, by which its text is known.
-    pub(crate) fn what_matched(&self, collection: Collection) -> Vec<(Vec<u8>, Value<'p>)> {
+    /// What was found, or what the names of that are.
+    pub(crate) fn what_matched(&self, collection: Collection) -> Vec<Named<'p>> {
         let names = collection == Collection::MatchedVarsNames;
         let one = |own: &Matched<'p>| {
             let name = own.full_name();

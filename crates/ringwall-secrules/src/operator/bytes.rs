@@ -7,7 +7,7 @@ use std::ops::Range;
 pub struct ByteRange([bool; 256]);
 
 impl ByteRange {
-    /// Reads `1-255` or `32-36,38`. What is no number, and what follows it in its range, is passed over, as ModSecurity does.
+    /// Reads `1-255` or `32-36,38`.
     pub fn read(text: &str) -> Result<ByteRange, String> {
         let mut allowed = [false; 256];
         for part in text.split(',') {

@@ -55,7 +55,7 @@ pub enum Operator {
     /// whether it is cross-site scripting
     DetectXss,
     /// whether it has a byte that is none of these
-    ByteRange(ByteRange),
+    ByteRange(Box<ByteRange>),
     /// whether `%` stands before something else than two hexadecimal digits
     UrlEncoding,
     /// whether it is no UTF-8

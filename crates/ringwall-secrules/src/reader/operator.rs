@@ -47,7 +47,7 @@ impl Reader<'_> {
             }
             "detectsqli" => Operator::DetectSqli,
             "detectxss" => Operator::DetectXss,
-            "validatebyterange" => Operator::ByteRange(ByteRange::read(argument)?),
+            "validatebyterange" => Operator::ByteRange(Box::new(ByteRange::read(argument)?)),
             "validateurlencoding" => Operator::UrlEncoding,
             "validateutf8encoding" => Operator::Utf8Encoding,
             "verifycc" => digits(Scheme::Card, argument)?,

@@ -6,6 +6,9 @@ use crate::model::{NamePattern, Selector, Target, TargetName};
 use crate::operator::rx;
 use crate::refusal::Wrong;
 
+/// Values of a variable that are not looked at.
+pub(super) type Excluded = (Collection, Selector);
+
 /// A variable with a sign before it.
 struct Part<'a> {
     sign: Option<char>,
@@ -43,7 +46,7 @@ impl Reader<'_> {
     }
 
     /// Reads the variables that `SecRuleUpdateTargetById` adds, and those that it takes away.
-    pub(super) fn target_changes(&mut self, text: &str) -> Result<(Vec<Target>, Vec<(Collection, Selector)>), Wrong> {
+    pub(super) fn target_changes(&mut self, text: &str) -> Result<(Vec<Target>, Vec<Excluded>), Wrong> {
         let parts: Result<Vec<Part>, Wrong> = split(text).into_iter().map(|own| self.part(own)).collect();
         let (excluded, included): (Vec<Part>, Vec<Part>) = parts?.into_iter().partition(|own| own.sign == Some('!'));
         let added = included.into_iter().map(|part| Target {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 /// The text without them.
 pub fn apply(input: &[u8]) -> Cow<'_, [u8]> {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r' | 0xa0 | 0xc2);
-    if !input.iter().any(|byte| is_space(byte)) {
+    if !input.iter().any(is_space) {
         return Cow::Borrowed(input);
     }
     Cow::Owned(input.iter().copied().filter(|byte| !is_space(byte)).collect())
