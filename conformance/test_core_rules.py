@@ -58,18 +58,18 @@ def compared(level, requests, left_out):
 
 
 @pytest.mark.parametrize("level", [1, 4])
-def test_regression_requests_fire_the_same_rules(level, requests):
+def test_published_requests_fire_the_same_rules(level, requests):
     count = compared(level, [(case.name, case.request) for case in requests], DETECTORS | SUMS)
     assert count > (5_000 if level == 1 else 20_000)
 
 
-def test_random_requests_fire_the_same_rules(requests):
+def test_published_texts_in_random_requests_fire_the_same_rules(requests):
     texts = random_requests.texts(requests)
     made = [(f"seed {seed}", random_requests.made(seed, texts)) for seed in range(RANDOM)]
     assert compared(4, made, DETECTORS | SUMS | LAST_VALUE) > 5_000
 
 
-def test_requests_are_stopped_with_the_same_status(requests):
+def test_published_attacks_are_stopped(requests):
     own = Rules({"level": 1})
     asked = [case for case in requests if case.rule in (930100, 932230, 941110, 942190)]
     stopped = [case.name for case in asked if own.ask(case.request)["status"] == 403]
@@ -77,7 +77,7 @@ def test_requests_are_stopped_with_the_same_status(requests):
     assert len(stopped) > len(asked) // 2 > 5, f"{len(stopped)} of {len(asked)}"
 
 
-def test_version_4_does_as_its_cases_expect(requests):
+def test_published_expectations_of_version_4_hold(requests):
     folder = os.environ.get("RINGWALL_CORE_RULES_4")
     if not folder:
         pytest.skip("NOT RUN: version 4 of the Core Rule Set is not here; set RINGWALL_CORE_RULES_4 to its folder")
