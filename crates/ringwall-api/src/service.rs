@@ -53,7 +53,7 @@ impl Service {
     }
 
     /// The action that a call to a JSON service names in its header; none where the header names something else.
-    pub fn target<'t>(self, header: &'t str) -> Option<&'t str> {
+    pub fn target(self, header: &str) -> Option<&str> {
         match self {
             Service::Waf => header.strip_prefix(waf::TARGET),
             _ => header.rsplit('.').next(),

@@ -40,8 +40,12 @@ pub struct Spoken {
     pub opinion: Opinion,
     /// the label that it writes, without the group's namespace
     pub label: String,
+    /// what it says of what it found
+    pub says: String,
     /// where it found what it looked for
     pub evidence: Vec<Evidence>,
+    /// for each of them, what was made of the value before it was found there
+    pub transformations: Vec<Vec<&'static str>>,
 }
 
 /// What a rule of an engine does if nothing else is said.

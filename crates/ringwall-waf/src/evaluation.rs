@@ -165,7 +165,8 @@ impl<'w, 'r> Walk<'w, 'r> {
             let label = reference.group.namespace.label(&spoken.label);
             if let Some(steps) = &mut self.steps {
                 let (rule, within, labels) = (spoken.rule.clone(), self.within.clone(), vec![label.clone()]);
-                steps.push(Step { rule, within, holds: true, finding: None, rated: None, labels });
+                let finding = Some(Finding::of_engine(&spoken));
+                steps.push(Step { rule, within, holds: true, finding, rated: None, labels });
             }
             self.inspection.labels.add(label);
             self.inspection.details.clear();

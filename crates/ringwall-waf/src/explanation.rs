@@ -6,10 +6,11 @@
 use std::ops::Range;
 
 use crate::document::WebAcl;
+use crate::engine::Spoken;
 use crate::environment::Environment;
 use crate::evaluation::told;
 use crate::field::{Found, Value, View};
-use crate::inspection::Inspection;
+use crate::inspection::{Evidence, Inspection};
 use crate::rate::Rated;
 use crate::request::{Request, Resource};
 use crate::statement::{Position, Statement, Subject};
@@ -81,6 +82,35 @@ pub fn explain<'r>(
 }
 
 impl Finding {
+    /// What a rule of an engine found.
+    pub(crate) fn of_engine(spoken: &Spoken) -> Finding {
+        let found = |(at, own): (usize, &Evidence)| {
+            let made = spoken.transformations.get(at).filter(|own| !own.is_empty());
+            let value = Seen {
+                name: own.name.clone(),
+                sent: own.text.clone(),
+                steps: Vec::new(),
+                matched: Some(own.range.clone()),
+            };
+            Finding {
+                statement: "found",
+                wanted: made.map(|own| format!("after {}", own.join(", "))).unwrap_or_default(),
+                holds: true,
+                location: own.location,
+                values: vec![value],
+                inner: Vec::new(),
+            }
+        };
+        Finding {
+            statement: "says",
+            wanted: spoken.says.clone(),
+            holds: true,
+            location: "",
+            values: Vec::new(),
+            inner: spoken.evidence.iter().enumerate().map(found).collect(),
+        }
+    }
+
     /// Asks a statement. What it would leave behind for the rule, it leaves not.
     pub(crate) fn of(statement: &Statement, inspection: &mut Inspection) -> Finding {
         let (evidence, details, pending) =

@@ -178,7 +178,9 @@ fn spoken(outcome: Outcome, aside: Vec<Fired>) -> Vec<Spoken> {
     let blocking = outcome.interruption.map(|own| own.rule);
     let mut all: Vec<Spoken> = aside.into_iter().map(|own| say(own, Opinion::Count)).collect();
     let mut last = None;
-    for fired in outcome.fired {
+    // Rules that only sum up at the end are none of the group's.
+    let of_requests = |fired: &Fired| matches!(fired.phase, Phase::RequestHeaders | Phase::RequestBody);
+    for fired in outcome.fired.into_iter().filter(of_requests) {
         if Some(fired.id) == blocking {
             last = Some(say(fired, Opinion::Block));
         } else {
@@ -186,13 +188,21 @@ fn spoken(outcome: Outcome, aside: Vec<Fired>) -> Vec<Spoken> {
         }
     }
     // A rule that stops a request need not tell of it.
-    let untold =
-        |id: u32| Spoken { rule: id.to_string(), opinion: Opinion::Block, label: id.to_string(), evidence: Vec::new() };
+    let untold = |id: u32| Spoken {
+        rule: id.to_string(),
+        opinion: Opinion::Block,
+        label: id.to_string(),
+        says: String::new(),
+        evidence: Vec::new(),
+        transformations: Vec::new(),
+    };
     all.extend(last.or_else(|| blocking.map(untold)));
     all
 }
 
 fn say(fired: Fired, opinion: Opinion) -> Spoken {
+    let made = |own: &ringwall_secrules::outcome::Evidence| own.transformations.iter().map(|own| own.name()).collect();
+    let transformations = fired.evidence.iter().map(made).collect();
     let evidence = fired.evidence.into_iter().map(|own| Evidence {
         location: own.variable.name(),
         name: Some(own.name).filter(|name| !name.is_empty()),
@@ -201,7 +211,8 @@ fn say(fired: Fired, opinion: Opinion) -> Spoken {
         range: own.range,
     });
     let name = fired.id.to_string();
-    Spoken { rule: name.clone(), opinion, label: name, evidence: evidence.collect() }
+    let evidence = evidence.collect();
+    Spoken { rule: name.clone(), opinion, label: name, says: fired.message, evidence, transformations }
 }
 
 #[cfg(test)]

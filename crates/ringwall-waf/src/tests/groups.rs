@@ -130,6 +130,8 @@ impl Engine for Words {
             rule: rule.to_owned(),
             opinion,
             label: format!("word:{rule}"),
+            says: format!("the word {rule}"),
+            transformations: vec![vec!["lowercase"]],
             evidence: vec![Evidence { location: "URI", name: None, text: b"x".to_vec(), offset: 0, range: 0..1 }],
         };
         let found = ["low", "high"].into_iter().filter(|word| has(word));
