@@ -65,6 +65,7 @@ fn attacks_are_stopped_and_told() {
         let outcome = ask(&set, &request(target.as_bytes(), b""));
         assert_eq!(outcome.interruption.is_some(), blocked, "{target}: {outcome:?}");
         assert_eq!(outcome.scores.blocking >= outcome.scores.threshold, blocked, "{target}");
+        assert_eq!(outcome.scores.inbound[1..], [0, 0, 0], "{target}: higher levels are skipped");
     }
     let outcome = ask(&set, &request(b"/a?b=..%2f..%2fetc/passwd", b""));
     let fired = outcome.fired.iter().find(|own| own.id == 930_120).expect("the rule about files");
@@ -135,6 +136,11 @@ fn a_scratch_serves_several_sets_and_many_requests() {
 #[test]
 fn random_requests_fire_what_is_defined() {
     const PIECES: &[&[u8]] = &[
+        b"%2573elect 1 from x",
+        b"&#x3c;script&#x3e;",
+        b"\\x3cscript\\x3e",
+        b"un%2569on select",
+        b"jav&#x61;script:alert(1)",
         b"select ",
         b"union ",
         b"' or 1=1--",
