@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from support.daemon import PROGRAM
+from support.web_acl import countries
 
 VISIBLE = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "m"}
 ARN = "arn:aws:wafv2:us-east-1:111122223333:regional/webacl/test/0-0"
@@ -338,45 +339,3 @@ def test_managed_rule_groups_are_asked_by_their_rules_and_their_lists(tmp_path):
         lists += ["--ip-list", f"{name}={tmp_path / name}"]
     waf("why", "--acl", path, *lists, "--url", "/", "--client", "198.51.100.7", status=1)
     waf("why", "--acl", path, *lists, "--url", "/", "--client", "203.0.113.7")
-
-
-def countries(blocks):
-    """A database in MaxMind's format with a country for each block of 256 addresses."""
-
-    def text(own):
-        return bytes([2 << 5 | len(own)]) + own.encode()
-
-    def members(*pairs):
-        return bytes([7 << 5 | len(pairs)]) + b"".join(text(name) + value for name, value in pairs)
-
-    def short(number):
-        return bytes([5 << 5 | 2]) + number.to_bytes(2, "big")
-
-    nodes, data = [[None, None]], b""
-    for address, code in blocks.items():
-        bits, node = int.from_bytes(bytes(address), "big"), 0
-        for depth in range(24):
-            way = bits >> (31 - depth) & 1
-            if depth == 23:
-                nodes[node][way] = ("data", len(data))
-            elif nodes[node][way] is None:
-                nodes.append([None, None])
-                nodes[node][way] = ("node", len(nodes) - 1)
-            node = nodes[node][way][1]
-        data += members(("country_code", text(code)))
-    count = len(nodes)
-    number = {None: lambda _: count, "node": lambda own: own, "data": lambda own: count + 16 + own}
-    ways = [way or (None, 0) for node in nodes for way in node]
-    tree = b"".join(number[kind](own).to_bytes(3, "big") for kind, own in ways)
-    metadata = members(
-        ("binary_format_major_version", short(2)),
-        ("binary_format_minor_version", short(0)),
-        ("build_epoch", bytes([8, 2]) + (1_700_000_000).to_bytes(8, "big")),
-        ("database_type", text("Country")),
-        ("description", members()),
-        ("ip_version", short(4)),
-        ("languages", bytes([0, 4])),
-        ("node_count", bytes([6 << 5 | 4]) + count.to_bytes(4, "big")),
-        ("record_size", short(24)),
-    )
-    return tree + bytes(16) + data + b"\xab\xcd\xefMaxMind.com" + metadata
