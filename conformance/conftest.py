@@ -19,6 +19,7 @@ QUOTAS = (
     "elastic-ips",
     "nat-gateways-per-zone",
     "gateway-endpoints",
+    "web-acls",
 )
 # Nobody listens there: endpoints for DynamoDB can be made, and lead to an answer that says so.
 ROOM = [*(f"--quota={name}=10000" for name in QUOTAS), "--dynamodb-endpoint=127.0.0.1:9"]
