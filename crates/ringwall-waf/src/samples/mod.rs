@@ -67,13 +67,13 @@ impl Samples {
     pub fn note(&self, acl: &WebAcl, request: &Request, environment: &Environment, verdict: &Verdict) {
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut note = |metric: &str, matched: Option<&Matched>, within: Option<&str>| {
-            let sample = Sample::new(request, environment, verdict, matched, within);
+            let sample = Sample::new(&acl.protections, request, environment, verdict, matched, within);
             held.note((acl.arn.text.clone(), metric.to_owned()), sample);
         };
         let mut reports = verdict.groups.iter().peekable();
         for rule in &acl.rules {
             let report = match &rule.kind {
-                RuleKind::Group(reference) => reports.next_if(|report| report.group == reference.group.id),
+                RuleKind::Group(_) => reports.next_if(|report| report.rule == rule.name),
                 _ => None,
             };
             let within = report.and_then(|report| report.terminating.as_ref()).map(|own| own.rule.as_str());

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::action::token::TokenState;
 use crate::environment::{Environment, Millis};
+use crate::protection::Protections;
 use crate::request::Request;
 use crate::verdict::{Decision, Matched, Verdict};
 
@@ -48,7 +49,9 @@ pub struct Sample {
 
 impl Sample {
     /// The sample of a request that a rule matched, or that the default action decided.
+    /// What the web ACL protects is kept as it may be shown.
     pub(super) fn new(
+        shown: &Protections,
         request: &Request,
         environment: &Environment,
         verdict: &Verdict,
@@ -69,10 +72,10 @@ impl Sample {
             time: environment.now,
             client,
             country: place.map(|place| place.country),
-            uri: uri(request, &mut room),
+            uri: uri(shown, request, &mut room),
             method: text(&request.method[..request.method.len().min(32)]),
             version: version(request.version),
-            headers: headers(request, &mut room),
+            headers: headers(shown, request, &mut room),
             action: matched.map_or(verdict.action(), |own| own.action),
             overridden: matched.and_then(|own| own.overridden),
             rule_within_group: within.map(str::to_owned),
@@ -84,8 +87,9 @@ impl Sample {
     }
 }
 
-fn uri(request: &Request, room: &mut usize) -> String {
-    let query: Vec<&[u8]> = request.query.map_or(Vec::new(), |query| vec![b"?", query]);
+fn uri(shown: &Protections, request: &Request, room: &mut usize) -> String {
+    let query = request.query.map(|query| shown.query(query));
+    let query = query.iter().flat_map(|query| [b"?".as_slice(), query]);
     let mut uri = Vec::new();
     for part in std::iter::once(request.path).chain(query) {
         let part = &part[..part.len().min(*room)];
@@ -95,12 +99,13 @@ fn uri(request: &Request, room: &mut usize) -> String {
     text(&uri)
 }
 
-fn headers(request: &Request, room: &mut usize) -> Vec<(String, String)> {
+fn headers(shown: &Protections, request: &Request, room: &mut usize) -> Vec<(String, String)> {
     let mut kept = Vec::new();
     for header in request.headers {
-        let Some(left) = room.checked_sub(header.name.len() + header.value.len()) else { continue };
+        let value = shown.header(header.name, header.value);
+        let Some(left) = room.checked_sub(header.name.len() + value.len()) else { continue };
         *room = left;
-        kept.push((text(header.name), text(header.value)));
+        kept.push((text(header.name), text(&value)));
     }
     kept
 }

@@ -109,3 +109,18 @@ fn memory_is_bounded() {
     }
     assert_eq!(held.metrics[&(String::new(), "one".to_owned())].samples.len(), MOST_OF_METRIC, "WAF-122");
 }
+
+#[test]
+fn what_a_web_acl_protects_is_not_in_its_samples() {
+    let own = |action: &str, field: &str| format!(r#"{{"Field": {field}, "Action": "{action}"}}"#);
+    let list = [
+        own("SUBSTITUTION", r#"{"FieldType": "SINGLE_HEADER", "FieldKeys": ["authorization"]}"#),
+        own("HASH", r#"{"FieldType": "SINGLE_QUERY_ARGUMENT", "FieldKeys": ["token"]}"#),
+    ];
+    let more = format!(r#""DataProtectionConfig": {{"DataProtections": [{}]}},"#, list.join(", "));
+    let (samples, acl) = (Samples::default(), read_beside(None, &acl(&[], &more)).unwrap());
+    note(&samples, &acl, &Sent::get("/?token=secret&a=b").header("Authorization", "secret").header("X", "y"));
+    let sample = samples.of(&acl.arn.text, &acl.visibility.metric, 0, u64::MAX, 1).samples.remove(0);
+    assert!(!format!("{sample:?}").contains("secret"), "{sample:?}");
+    assert!(sample.uri.ends_with("&a=b") && sample.headers.contains(&("X".to_owned(), "y".to_owned())), "{sample:?}");
+}

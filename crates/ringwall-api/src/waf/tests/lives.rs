@@ -180,10 +180,20 @@ fn what_is_missing_or_unknown_is_named() {
         let long = with(document, json!({ "Name": "x".repeat(129) }));
         assert_eq!(place.code(&create, long), "ValidationException", "WAF-106");
     }
-    for name in ["ApplicationConfig", "DataProtectionConfig", "MonetizationConfig", "OnSourceDDoSProtectionConfig"] {
+    for name in ["MonetizationConfig", "OnSourceDDoSProtectionConfig"] {
         let error = place.refused("CreateWebACL", with(acl("own", json!([])), json!({ name: {} })));
         assert!(error.code == "UnsupportedOperation" && error.message.contains(name), "{error}");
     }
+    let protects = |action: &str| {
+        let field = json!({ "FieldType": "SINGLE_HEADER", "FieldKeys": ["authorization"] });
+        let own = json!({ "Field": field, "Action": action });
+        json!({ "DataProtectionConfig": { "DataProtections": [own] } })
+    };
+    place.ok("CreateWebACL", with(acl("own", json!([])), protects("HASH")));
+    assert_eq!(
+        place.code("CreateWebACL", with(acl("other", json!([])), protects("HIDE"))),
+        "WAFInvalidParameterException"
+    );
 }
 
 #[test]
