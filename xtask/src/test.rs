@@ -93,7 +93,7 @@ pub fn bench(arguments: &[&str]) -> Result<()> {
 
 /// Web ACLs beside ModSecurity. This needs neither networks nor privileges.
 fn bench_waf(arguments: &[&str]) -> Result<()> {
-    setup::clients()?;
+    setup::run()?;
     shell::run(&shell::cargo(), &["build", "--quiet", "--release", "--package", "ringwall-bench"])?;
     let python = setup::clients_directory().join("bin/python").to_string_lossy().into_owned();
     let mut all = vec!["bench/waf.py"];
