@@ -207,6 +207,16 @@ impl<'r> Memo<'r> {
         self.plan.questions[question].rules.iter().for_each(|rule| ask(&mut self.state.rules, *rule));
     }
 
+    /// Whether it is known that no value satisfies a test, and nothing else is to be noted: so it is with most statements of a rule
+    /// that one of them brought up.
+    pub fn is_silent(&self, place: Place) -> bool {
+        let source = &self.state.sources[self.plan.slots[place.slot].source];
+        let is_whole = matches!(source, Some((_, Extracted { decided: None, oversize: None })));
+        is_whole
+            && self.state.slots[place.slot].is_some()
+            && matches!(self.state.answers[place.question], Answer::No | Answer::Searched)
+    }
+
     /// What was longer than what is inspected, and whether a value satisfies a test, which says where. Texts that lack what the detector
     /// needs are not shown to it.
     pub fn find(

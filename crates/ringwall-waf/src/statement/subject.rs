@@ -60,6 +60,9 @@ impl Subject {
         let (Some(memo), Some(place)) = (&mut inspection.memo, self.place) else {
             return self.any_by_definition(inspection, test);
         };
+        if memo.is_silent(place) {
+            return false;
+        }
         let (extracted, outcome) = memo.find(&inspection.view, place, may, test);
         inspection.oversize.extend(extracted.oversize);
         match outcome {
