@@ -52,7 +52,10 @@ fn judged(acl: &WebAcl, target: &str) -> Verdict {
     let environment =
         Environment { geography: None, detector: &OwnDetector, counters: &counters, token_key: None, now: 0 };
     let request = Request::new("192.0.2.1".parse().unwrap(), b"GET", target.as_bytes());
-    ringwall_waf::inspect(acl, &request, Resource::LoadBalancer, environment)
+    let verdict = ringwall_waf::inspect(acl, &request, Resource::LoadBalancer, environment);
+    let compiled = ringwall_waf::Compiled::new(acl);
+    assert_eq!(compiled.inspect(&request, Resource::LoadBalancer, environment), verdict, "{target}");
+    verdict
 }
 
 fn labels(verdict: &Verdict) -> Vec<&str> {
