@@ -7,7 +7,7 @@ use ringwall_secrules::core_rules::Folder;
 use ringwall_waf::document::{Bundle, WebAcl};
 use ringwall_waf::environment::{Abilities, Environment, OwnDetector};
 use ringwall_waf::rate::LocalCounters;
-use ringwall_waf::request::{Request, Resource};
+use ringwall_waf::request::{Header, Request, Resource};
 use ringwall_waf::verdict::Verdict;
 
 use super::*;
@@ -48,10 +48,19 @@ fn acl(version: &str, more: &str) -> Result<WebAcl, String> {
 }
 
 fn judged(acl: &WebAcl, target: &str) -> Verdict {
+    judged_with(acl, target, "")
+}
+
+/// The same with a body of JSON.
+fn judged_with(acl: &WebAcl, target: &str, body: &str) -> Verdict {
     let counters = LocalCounters::default();
     let environment =
         Environment { geography: None, detector: &OwnDetector, counters: &counters, token_key: None, now: 0 };
-    let request = Request::new("192.0.2.1".parse().unwrap(), b"GET", target.as_bytes());
+    let mut request = Request::new("192.0.2.1".parse().unwrap(), b"GET", target.as_bytes());
+    let headers = [Header { name: b"Content-Type", value: b"application/json" }];
+    if !body.is_empty() {
+        (request.headers, request.body, request.body_size) = (&headers, body.as_bytes(), body.len() as u64);
+    }
     let verdict = ringwall_waf::inspect(acl, &request, Resource::LoadBalancer, environment);
     let compiled = ringwall_waf::Compiled::new(acl);
     assert_eq!(compiled.inspect(&request, Resource::LoadBalancer, environment), verdict, "{target}");
@@ -110,4 +119,14 @@ fn rules_are_told_with_their_actions_and_none_without_files() {
     assert!(!told.iter().any(|(name, _)| *name == "942003"), "what only prepares others is no rule of the group");
     let absent = CoreRules::new(Arc::new(BTreeMap::<String, Vec<u8>>::new()), Folder::released("/crs"));
     assert!(absent.group(None).unwrap_err().contains("cannot be read here"));
+}
+
+#[test]
+fn a_body_longer_than_what_is_inspected_is_judged_by_what_is() {
+    let own = acl("", "").unwrap();
+    let body = |begin: &str, length: usize| format!(r#"{{"a": "{begin}", "b": "{}"}}"#, "x".repeat(length));
+    assert_eq!(judged_with(&own, "/", &body("fine", 20_000)).action(), "ALLOW", "the end that is cut off is no fault");
+    assert_eq!(judged_with(&own, "/", &body("low and high", 20_000)).action(), "BLOCK", "what is there is looked at");
+    let verdict = judged_with(&own, "/", r#"{"a": "fine", oops"#);
+    assert_eq!((verdict.action(), labels(&verdict)), ("BLOCK", vec!["200002"]), "a body that nobody can read");
 }

@@ -39,11 +39,11 @@ pub(crate) fn body<'r>(
             Ok(())
         }
         Some(Processor::Json) if body.is_empty() => Ok(()),
-        Some(Processor::Json) => json::read(&mut fields, body, limits.json_depth, room),
-        Some(Processor::Xml) => xml::read(&mut fields, body),
+        Some(Processor::Json) => json::read(&mut fields, body, is_cut, limits.json_depth, room),
+        Some(Processor::Xml) => xml::read(&mut fields, body, is_cut),
         Some(Processor::Multipart) => {
             let kind = request.values_of("content-type").next().unwrap_or_default();
-            multipart::read(&mut fields, kind, body, room)
+            multipart::read(&mut fields, kind, body, is_cut, room)
         }
         None => Ok(()),
     };

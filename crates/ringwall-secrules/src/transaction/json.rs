@@ -5,10 +5,26 @@ use std::borrow::Cow;
 use super::Fields;
 use crate::collection::Collection;
 
-/// Reads it, up to the first thing that is wrong. Depth costs memory in proportion to the text.
-pub(super) fn read<'r>(fields: &mut Fields<'r>, text: &'r [u8], deepest: usize, room: usize) -> Result<(), String> {
-    let mut scanner = Scanner { text, place: 0, open: Vec::new(), way: Vec::new(), deepest, room };
-    scanner.run(fields).map_err(|says| format!("JSON: {says} at byte {}", scanner.place))
+/// How many bytes before the end of a text that was cut may be half of something: an escape of two characters at most.
+const HALF: usize = 12;
+
+/// Reads it, up to the first thing that is wrong. Depth costs memory in proportion to the text. Of a text that was cut, the end is no
+/// fault: the value that it stands in is one as far as it goes.
+pub(super) fn read<'r>(
+    fields: &mut Fields<'r>,
+    text: &'r [u8],
+    is_cut: bool,
+    deepest: usize,
+    room: usize,
+) -> Result<(), String> {
+    let mut scanner = Scanner { text, place: 0, last: 0, open: Vec::new(), way: Vec::new(), deepest, room };
+    let Err(says) = scanner.run(fields) else { return Ok(()) };
+    if is_cut && text.len() - scanner.place.min(text.len()) <= HALF {
+        let rest = Cow::Borrowed(&text[scanner.last..]);
+        scanner.found(fields, b"", rest);
+        return Ok(());
+    }
+    Err(format!("JSON: {says} at byte {}", scanner.place))
 }
 
 /// An object or a list that is not closed.
@@ -22,6 +38,8 @@ struct Open {
 struct Scanner<'r> {
     text: &'r [u8],
     place: usize,
+    /// where the last string began
+    last: usize,
     open: Vec<Open>,
     /// the way to what is read: `json.a.array_0.`
     way: Vec<u8>,
@@ -146,6 +164,7 @@ impl<'r> Scanner<'r> {
     /// A string behind its first quote, without its escapes.
     fn string(&mut self) -> Result<Cow<'r, [u8]>, &'static str> {
         let start = self.place;
+        self.last = start;
         let plain = self.text[start..].iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..=0x1f)).count();
         self.place = start + plain;
         let mut text = Cow::Borrowed(&self.text[start..self.place]);

@@ -54,6 +54,8 @@ struct Parser<'r> {
     part: Option<Part<'r>>,
     parts: Vec<Part<'r>>,
     boundaries: usize,
+    /// whether there was more of the text
+    is_cut: bool,
     is_complete: bool,
     /// what the last line that was read ended with: a line feed alone
     after_lf: bool,
@@ -64,7 +66,15 @@ struct Parser<'r> {
 }
 
 /// Reads it.
-pub(super) fn read<'r>(fields: &mut Fields<'r>, kind: &[u8], text: &'r [u8], room: usize) -> Result<(), String> {
+///
+/// Of a text that was cut, the end is no fault: the part that it stands in is one as far as it goes.
+pub(super) fn read<'r>(
+    fields: &mut Fields<'r>,
+    kind: &[u8],
+    text: &'r [u8],
+    is_cut: bool,
+    room: usize,
+) -> Result<(), String> {
     let mut parser = Parser {
         text,
         boundary: Vec::new(),
@@ -72,6 +82,7 @@ pub(super) fn read<'r>(fields: &mut Fields<'r>, kind: &[u8], text: &'r [u8], roo
         part: None,
         parts: Vec::new(),
         boundaries: 0,
+        is_cut,
         is_complete: false,
         after_lf: false,
         names: Vec::new(),
@@ -185,6 +196,16 @@ impl<'r> Parser<'r> {
             self.flags.lf_line |= self.after_lf;
             self.flags.invalid_part |= self.part.as_ref().is_some_and(|part| part.has_body && !part.has_data);
             self.close(start);
+            self.is_complete = true;
+        } else if self.is_cut && !self.is_complete && self.boundaries > 0 {
+            // Half a header says nothing yet; half a content is content.
+            match self.part.as_mut().filter(|part| part.has_body) {
+                Some(part) => {
+                    part.end = self.text.len();
+                    self.close(self.text.len());
+                }
+                None => self.part = None,
+            }
             self.is_complete = true;
         }
     }

@@ -9,12 +9,23 @@ use crate::model::Processor;
 
 /// The values of a variable of a request with a body.
 fn told(kind: &str, processor: Option<Processor>, text: &[u8], collections: &[Collection]) -> Vec<String> {
+    told_of(kind, processor, text, text.len(), collections)
+}
+
+/// The same, where the body is so long and no more of it is there.
+fn told_of(
+    kind: &str,
+    processor: Option<Processor>,
+    text: &[u8],
+    length: usize,
+    collections: &[Collection],
+) -> Vec<String> {
     let headers =
         [Header { name: b"Content-Type", value: kind.as_bytes() }, Header { name: b"Cookie", value: b"a=b; c ; =d;" }];
     let mut request = Request::new("192.0.2.1".parse().unwrap(), b"POST", b"/x%2fy?q=1%2&&r");
     request.headers = &headers;
     request.body = text;
-    request.body_size = text.len() as u64;
+    request.body_size = length as u64;
     let limits = Limits { json_depth: 4, ..Limits::default() };
     let (head, by_type) = head(&request, &limits);
     let reading = Reading { processor: processor.or(by_type), shows_raw: true };
@@ -193,4 +204,41 @@ fn whatever_a_body_is_nothing_panics() {
         let kind = kinds[random.usize(..4)];
         told("multipart/form-data; boundary=b", Some(kind), &text, &[Collection::Args]);
     }
+}
+
+#[test]
+fn the_end_of_a_body_that_was_cut_is_no_fault_of_the_body() {
+    use Collection::*;
+    let cut = |kind: &str, text: &str, more: usize, of: &[Collection]| {
+        let processor = match kind {
+            "application/json" => Processor::Json,
+            "text/xml" => Processor::Xml,
+            _ => Processor::Multipart,
+        };
+        let told = told_of(kind, Some(processor), text.as_bytes(), text.len() + more, of);
+        told.join("|")
+    };
+    let json = r#"{"a": "one", "b": ["two", "thr\u00"#;
+    assert_eq!(
+        cut("application/json", json, 1, &[Args, ReqbodyError]),
+        r#"json.a=one|json.b.array_0=two|json.b.array_1=thr\u00|=0"#
+    );
+    assert!(cut("application/json", json, 0, &[ReqbodyError]) == "=1", "the same, and it is all there is");
+    assert_eq!(cut("application/json", r#"{"a" oops, "b": "a value that is long enough"#, 1, &[ReqbodyError]), "=1");
+    let parts = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\none\r\n--x\r\nContent-Disposition: form-data; name=\"b\"\r\n\r\ntwo";
+    let kind = "multipart/form-data; boundary=x";
+    let of = [Args, ReqbodyError, MultipartStrictError];
+    assert_eq!(cut(kind, parts, 9, &of), "a=one|b=two|=0|=0");
+    assert_eq!(cut(kind, &parts[..parts.len() - 12], 9, &of), "a=one|=0|=0", "half a header");
+    assert_eq!(cut(kind, parts, 0, &[ReqbodyError]), "=1");
+    for (text, seen) in [
+        ("<a>one<b c=\"2\">two</b>thr", "onetwothr"),
+        ("<a>one<b c=\"half", "one<b c=\"half"),
+        ("<a><![CDATA[x>y", "<![CDATA[x>y"),
+        ("<a>x<!-- y > z", "x<!-- y > z"),
+    ] {
+        assert_eq!(cut("text/xml", text, 5, &[Xml, ReqbodyError]), format!("={seen}|=0"), "{text}");
+        assert_eq!(cut("text/xml", text, 0, &[ReqbodyError]), "=1", "{text}");
+    }
+    assert_eq!(cut("text/xml", "<a></b>and so on", 5, &[ReqbodyError]), "=1", "what is wrong before the end");
 }

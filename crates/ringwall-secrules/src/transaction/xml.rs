@@ -12,9 +12,16 @@ use crate::collection::Collection;
 const DEEPEST: usize = 256;
 
 /// Reads it, up to the first thing that is wrong.
-pub(super) fn read(fields: &mut Fields<'_>, text: &[u8]) -> Result<(), String> {
+///
+/// Of a text that was cut, the end is no fault: half a tag, comment or section at its end is text as far as it goes.
+pub(super) fn read(fields: &mut Fields<'_>, text: &[u8], is_cut: bool) -> Result<(), String> {
     let mut found = Found::default();
-    let outcome = found.run(text);
+    let (whole, half) = text.split_at(if is_cut { half_begins(text) } else { text.len() });
+    let mut outcome = found.run(whole);
+    if is_cut && outcome.as_ref().is_err_and(|says| says == EARLY) {
+        outcome = Ok(());
+    }
+    found.text.extend_from_slice(half);
     if found.has_root {
         fields.add(Collection::Xml, b"".as_slice(), std::mem::take(&mut found.text));
     }
@@ -22,6 +29,20 @@ pub(super) fn read(fields: &mut Fields<'_>, text: &[u8]) -> Result<(), String> {
         fields.add(Collection::XmlAttributes, name, value);
     }
     outcome.map_err(|says| format!("XML: {says}"))
+}
+
+/// What is said of a text that ends before its root does.
+const EARLY: &str = "an early end";
+
+/// Where something begins that ends behind a text: a comment, a section of characters, a tag or an entity.
+fn half_begins(text: &[u8]) -> usize {
+    let open = |begin: &[u8], end: &[u8]| {
+        let at = memchr::memmem::rfind(text, begin)?;
+        memchr::memmem::find(&text[at..], end).is_none().then_some(at)
+    };
+    let pairs: [(&[u8], &[u8]); 5] =
+        [(b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"), (b"<", b">"), (b"&", b";")];
+    pairs.iter().filter_map(|(begin, end)| open(begin, end)).min().unwrap_or(text.len())
 }
 
 #[derive(Default)]
@@ -52,7 +73,7 @@ impl Found {
                     self.text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
                 }
                 Event::CData(_) | Event::GeneralRef(_) => return Err("text outside of the root".into()),
-                Event::Eof if depth > 0 || !self.has_root => return Err("an early end".into()),
+                Event::Eof if depth > 0 || !self.has_root => return Err(EARLY.into()),
                 Event::Eof => return Ok(()),
                 _ => {}
             }
