@@ -33,17 +33,28 @@ class Seen(list):
 @contextlib.contextmanager
 def seen(daemon):
     """What is seen while this holds."""
-    command = [PROGRAM, "flows", "--name", daemon.name, "--json"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    time.sleep(1)  # until it looks on
     flows = Seen()
-    try:
-        yield flows
-        time.sleep(2.5)  # until all is swept
-    finally:
-        process.terminate()
-        told, _ = process.communicate()
-        flows += [json.loads(line) for line in told.splitlines()]
+    with looking(daemon) as process:
+        try:
+            yield flows
+            time.sleep(2.5)  # until all is swept
+        finally:
+            process.terminate()
+            told, _ = process.communicate()
+            flows += [json.loads(line) for line in told.splitlines()]
+
+
+@contextlib.contextmanager
+def looking(daemon, *words):
+    """A `ringwall flows` that looks on already."""
+    command = [PROGRAM, "flows", "--name", daemon.name, "--json", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            said = process.stderr.readline()
+            assert said.startswith("looking on"), said
+            yield process
+        finally:
+            process.kill()
 
 
 def records(text):

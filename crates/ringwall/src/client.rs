@@ -110,8 +110,7 @@ impl Lines {
 }
 
 /// Follows a stream of JSON lines until it ends or `note` returns false.
-pub fn follow(name: &str, path: &str, mut note: impl FnMut(Value) -> bool) -> Result<(), ClientError> {
-    let mut lines = Lines::open(name, path)?;
+pub fn follow(mut lines: Lines, mut note: impl FnMut(Value) -> bool) -> Result<(), ClientError> {
     while let Some(value) = lines.next()? {
         if !note(value) {
             break;

@@ -56,6 +56,11 @@ pub fn line(text: &str) -> bool {
     writeln!(std::io::stdout(), "{text}").is_ok()
 }
 
+/// Tells how things stand on standard error, where it is in nobody's way.
+pub fn note(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 /// Columns with two blanks between them; colours do not count as width.
 pub fn table(rows: &[Vec<String>]) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);

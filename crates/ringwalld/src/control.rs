@@ -80,7 +80,7 @@ async fn answer(local: &Local, request: Request<Incoming>) -> Answer {
             }
         }
         ("GET", "/watch") => watch(local, head.uri.query() == Some("packets")),
-        ("GET", "/flows") => flows(local),
+        ("GET", "/flows") => flows(local).await,
         ("GET", "/flows/suggest") => suggest(local, head.uri.query().unwrap_or_default()).await,
         _ => whole(StatusCode::NOT_FOUND, &json!({ "error": "there is nothing here" })),
     }
@@ -120,9 +120,12 @@ fn watch(local: &Local, packets: bool) -> Answer {
     Response::new(Box::pin(Lines { receiver }))
 }
 
-fn flows(local: &Local) -> Answer {
+async fn flows(local: &Local) -> Answer {
     let Some(live) = local.flows.get() else { return problem("the data plane is not there yet") };
-    let mut watcher = live.begin();
+    let mut watcher = match live.begin().await {
+        Ok(watcher) => watcher,
+        Err(error) => return problem(&error),
+    };
     let (sender, receiver) = mpsc::channel(256);
     tokio::task::spawn_local(async move {
         loop {

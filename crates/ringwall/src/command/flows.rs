@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{Entry, Failure, name_argument, text};
 use crate::client::{Lines, ask};
-use crate::output::{Style, line, table};
+use crate::output::{Style, line, note, table};
 
 /// The command.
 pub const ENTRY: Entry = Entry { define, run };
@@ -78,6 +78,7 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
         return suggest(own);
     }
     let mut lines = Lines::open(text(matches, "name"), "/flows")?;
+    note("looking on; Ctrl-C ends");
     let end = matches.get_one::<u64>("seconds").map(|seconds| Instant::now() + Duration::from_secs(*seconds));
     let (style, json) = (Style::of_stdout(), matches.get_flag("json"));
     let Some(names) = matches.get_many::<String>("by") else {

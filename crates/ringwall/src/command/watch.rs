@@ -6,8 +6,8 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::Value;
 
 use super::{Entry, Failure, format, name_argument, output_argument, text};
-use crate::client::follow;
-use crate::output::{Format, Style, line};
+use crate::client::{Lines, follow};
+use crate::output::{Format, Style, line, note};
 
 /// The command.
 pub const ENTRY: Entry = Entry { define, run };
@@ -38,7 +38,9 @@ fn run(matches: &ArgMatches) -> Result<ExitCode, Failure> {
     let (format, only_dropped) = (format(matches), matches.get_flag("dropped"));
     let mut left = matches.get_one::<u64>("count").copied();
     let path = if matches.get_flag("packets") { "/watch?packets" } else { "/watch" };
-    follow(text(matches, "name"), path, |report| {
+    let lines = Lines::open(text(matches, "name"), path)?;
+    note("looking on; Ctrl-C ends");
+    follow(lines, |report| {
         if only_dropped && report["verdict"] != "dropped" {
             return true;
         }

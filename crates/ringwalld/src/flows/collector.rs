@@ -143,15 +143,18 @@ impl Collector {
             return Ok(());
         }
         self.look_up(snapshot);
+        let watchers = self.setup.live.asked();
         self.follow(snapshot)?;
         if !self.is_collecting {
             return Ok(());
         }
         let now = now();
-        if now >= self.next_sweep || self.ended.is_filling() {
+        let are_waiting = self.setup.live.are_waiting(watchers);
+        if now >= self.next_sweep || self.ended.is_filling() || are_waiting {
             self.sweep(snapshot, now)?;
             let period = if self.setup.live.is_watched() { LIVE_PERIOD } else { PERIOD };
             self.next_sweep = now - now.rem_euclid(period) + period;
+            self.setup.live.have_begun(watchers);
         }
         self.deliver(now)
     }

@@ -1,7 +1,7 @@
 //! Flows as they happen, for whoever looks on, and the rules that what was seen asks for.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use ringwall_datapath::DataPlane;
@@ -12,7 +12,7 @@ use ringwall_flows::{Action, Ledger};
 use ringwall_model::id::{NetworkInterfaceId, SecurityGroupId};
 use ringwall_net::{Prefix, Protocol};
 use serde_json::{Value, json};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 
 use super::facts;
 use super::read;
@@ -22,12 +22,18 @@ use crate::controller::Controller;
 const BACKLOG: usize = 16_384;
 /// What a proposal is made of at most.
 const MOST_SEEN: usize = 1 << 20;
+/// How long one who wants to look on waits for the counters to be read.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Those who look on.
 pub struct Live {
     controller: Controller,
     kernel: Arc<DataPlane>,
     watchers: AtomicUsize,
+    /// how many have ever asked to look on
+    asked: AtomicU64,
+    /// how many of them had asked when the counters were read last for their sake
+    begun: watch::Sender<u64>,
     seen: broadcast::Sender<Arc<Seen>>,
 }
 
@@ -49,7 +55,14 @@ pub enum Suggestion {
 impl Live {
     /// Nobody looks on yet.
     pub fn new(controller: Controller, kernel: Arc<DataPlane>) -> Arc<Live> {
-        Arc::new(Live { controller, kernel, watchers: AtomicUsize::new(0), seen: broadcast::channel(BACKLOG).0 })
+        Arc::new(Live {
+            controller,
+            kernel,
+            watchers: AtomicUsize::new(0),
+            asked: AtomicU64::new(0),
+            begun: watch::Sender::new(0),
+            seen: broadcast::channel(BACKLOG).0,
+        })
     }
 
     /// Whether anybody looks on.
@@ -57,10 +70,44 @@ impl Live {
         self.watchers.load(Ordering::Acquire) > 0
     }
 
-    /// Begins to look on.
-    pub fn begin(self: &Arc<Live>) -> Watcher {
+    /// Begins to look on. What was counted before this was called is not told; what is counted after it returns is.
+    ///
+    /// # Errors
+    ///
+    /// When the kernel's counters cannot be read.
+    pub async fn begin(self: &Arc<Live>) -> Result<Watcher, String> {
         self.watchers.fetch_add(1, Ordering::AcqRel);
-        Watcher { live: self.clone(), seen: self.seen.subscribe() }
+        let mut watcher = Watcher { live: self.clone(), seen: self.seen.subscribe() };
+        let mine = self.asked.fetch_add(1, Ordering::AcqRel) + 1;
+        let mut begun = self.begun.subscribe();
+        let has_begun = begun.wait_for(|begun| *begun >= mine);
+        match tokio::time::timeout(PATIENCE, has_begun).await {
+            Ok(Ok(_)) => {}
+            _ => return Err("the kernel's counters cannot be read; the daemon's own output says why".to_owned()),
+        }
+        // What others were told meanwhile came before.
+        watcher.seen = self.seen.subscribe();
+        Ok(watcher)
+    }
+
+    /// How many have ever asked to look on; a collector that reads this, and the counters after it, says so by
+    /// [`Live::have_begun`].
+    pub(super) fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Acquire)
+    }
+
+    /// Whether some of so many wait for the counters to be read.
+    pub(super) fn are_waiting(&self, asked: u64) -> bool {
+        *self.begun.borrow() < asked
+    }
+
+    /// The counters were read after so many had asked.
+    pub(super) fn have_begun(&self, asked: u64) {
+        self.begun.send_if_modified(|begun| {
+            let is_more = asked > *begun;
+            *begun = asked.max(*begun);
+            is_more
+        });
     }
 
     /// Tells what a sweep has found.
@@ -112,7 +159,7 @@ impl Live {
             }
             Suggestion::Group(id) => return Err(format!("there is no security group {id}")),
         };
-        let mut watcher = self.begin();
+        let mut watcher = self.begin().await?;
         let mut seen = self.known().map_err(|error| error.to_string())?;
         let end = tokio::time::Instant::now() + Duration::from_secs(seconds);
         while let Ok(Some(next)) = tokio::time::timeout_at(end, watcher.next()).await {
