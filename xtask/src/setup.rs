@@ -69,9 +69,16 @@ fn python_has(module: &str) -> bool {
     shell::output("python3", &["-c", &format!("import {module}")]).is_ok()
 }
 
-/// Where the clients are: a virtual environment in the target directory.
+/// What instances have of their own: nothing of the host's is seen there.
+const OWN: [&str; 2] = ["/tmp", "/run"];
+
+/// Where the clients are: a virtual environment in the target directory, or where instances see it if they do not see that.
 pub fn clients_directory() -> PathBuf {
-    crate::root().join("target/clients")
+    let root = crate::root();
+    if OWN.iter().any(|own| root.starts_with(own)) {
+        return PathBuf::from("/var/cache/ringwall/clients");
+    }
+    root.join("target/clients")
 }
 
 /// Installs the clients, unless they are there.
