@@ -4,6 +4,9 @@ use std::ops::RangeInclusive;
 
 use regex_syntax::hir::{Class, ClassBytes};
 
+/// Up to so many bytes the sum of their bits is faster than a table of all bytes.
+const SHORT: usize = 96;
+
 /// A set of bytes: those that a text has, that a pattern needs, or that a transformation changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ByteSet([u64; 4]);
@@ -44,6 +47,9 @@ impl ByteSet {
 
     /// The bytes that a text has.
     pub fn in_text(text: &[u8]) -> ByteSet {
+        if text.len() <= SHORT {
+            return ByteSet::of(text);
+        }
         // A store for each byte is faster than bits that wait for each other.
         let mut seen = [false; 256];
         for byte in text {
@@ -125,6 +131,10 @@ mod tests {
         assert_eq!(ByteSet::range(250..=255), ByteSet::in_text(&[250, 251, 252, 253, 254, 255, 255]));
         assert!(set.meets(ByteSet::range(60..=63)) && !set.meets(ByteSet::range(1..=62)));
         assert!(ByteSet::in_text(b"").is_empty() && !set.is_empty());
+        for length in SHORT - 1..SHORT + 2 {
+            let text: Vec<u8> = (0..length as u8).map(|own| own.wrapping_mul(3)).collect();
+            assert_eq!(ByteSet::in_text(&text), ByteSet::of(&text), "{length} bytes");
+        }
         assert_eq!(set.union(set.complement()), ByteSet::ALL);
     }
 }

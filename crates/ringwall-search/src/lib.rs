@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`dialect`] | a PCRE expression as `regex` takes it, or why it cannot be said |
 //! | [`Needed`] | what a text must have for an expression to match: one of some strings, one of some bytes, or nothing |
+//! | [`Guards`] | which bytes it must have besides |
 //! | [`Wanted`], [`Searcher`] | which [`Item`]s a text may have, with one automaton for all strings of all rules |
 //! | [`Texts`] | values and what [`Transform`]s make of them, each made once and searched once |
 //!
@@ -51,11 +52,13 @@
 
 mod byte_set;
 pub mod dialect;
+mod guards;
 mod needed;
 mod searcher;
 mod texts;
 
 pub use byte_set::ByteSet;
+pub use guards::Guards;
 pub use needed::{Flags, Needed, SHORTEST};
 pub use searcher::{Hits, Item, Searcher, Wanted};
 pub use texts::{Made, TextId, Texts, Transform};

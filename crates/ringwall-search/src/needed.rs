@@ -49,11 +49,7 @@ impl Needed {
     /// # Errors
     /// If it is no such expression, what the parser says.
     pub fn by_expression_with(expression: &str, flags: Flags) -> Result<Needed, String> {
-        let mut parser = regex_syntax::ParserBuilder::new();
-        let parser = parser.unicode(false).utf8(false).case_insensitive(flags.ignores_case);
-        let parser = parser.multi_line(flags.multi_line).dot_matches_new_line(flags.dot_matches_newline);
-        let parsed = parser.build().parse(expression).map_err(|error| error.to_string())?;
-        Ok(Needed::by(&parsed))
+        flags.parse(expression).map(|parsed| Needed::by(&parsed))
     }
 
     /// What a parsed expression needs.
@@ -117,8 +113,18 @@ pub struct Flags {
     pub dot_matches_newline: bool,
 }
 
+impl Flags {
+    /// An expression that is run so.
+    pub(crate) fn parse(self, expression: &str) -> Result<Hir, String> {
+        let mut parser = regex_syntax::ParserBuilder::new();
+        let parser = parser.unicode(false).utf8(false).case_insensitive(self.ignores_case);
+        let parser = parser.multi_line(self.multi_line).dot_matches_new_line(self.dot_matches_newline);
+        parser.build().parse(expression).map_err(|error| error.to_string())
+    }
+}
+
 /// Bytes that most texts have.
-const COMMON: ByteSet = ByteSet::LOWER.union(ByteSet::range(b'0'..=b'9'));
+pub(crate) const COMMON: ByteSet = ByteSet::LOWER.union(ByteSet::range(b'0'..=b'9'));
 
 /// The first bytes of strings, in both cases.
 fn first_bytes(strings: &BTreeSet<Vec<u8>>) -> ByteSet {

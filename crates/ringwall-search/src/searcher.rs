@@ -21,7 +21,7 @@ impl Item {
 }
 
 /// How much memory the faster and larger of two automata may take, as it is estimated, in bytes.
-const LARGEST_DFA: usize = 6 << 20;
+const LARGEST_DFA: usize = 16 << 20;
 
 /// What is to be searched for, as it is collected.
 #[derive(Clone, Debug, Default)]
@@ -158,6 +158,10 @@ impl Searcher {
         for byte in text {
             state = automaton.next_state(Anchored::No, state, *byte);
             if automaton.is_special(state) && automaton.is_match(state) {
+                // The longest string that ends here says which others do: they are its ends.
+                if !hits.is_new(automaton.match_pattern(state, 0).as_usize()) {
+                    continue;
+                }
                 for at in 0..automaton.match_len(state) {
                     let owned = &self.owned[automaton.match_pattern(state, at).as_usize()];
                     self.owners[owned.start as usize..owned.end as usize].iter().for_each(|item| hits.add(*item));
@@ -172,6 +176,9 @@ impl Searcher {
 pub struct Hits {
     list: Vec<Item>,
     bits: Vec<u64>,
+    /// the strings that were found, and as bits
+    strings: Vec<u32>,
+    string_bits: Vec<u64>,
 }
 
 impl Hits {
@@ -184,6 +191,20 @@ impl Hits {
         if self.bits.len() * 64 < len {
             self.bits.resize(len.div_ceil(64), 0);
         }
+    }
+
+    /// Whether a string has not been found before.
+    fn is_new(&mut self, string: usize) -> bool {
+        if self.string_bits.len() <= string / 64 {
+            self.string_bits.resize(string / 64 + 1, 0);
+        }
+        let (word, bit) = (&mut self.string_bits[string / 64], 1 << (string % 64));
+        let is_new = *word & bit == 0;
+        if is_new {
+            *word |= bit;
+            self.strings.push(string as u32);
+        }
+        is_new
     }
 
     /// Adds an item that one of a searcher's texts has.
@@ -209,6 +230,9 @@ impl Hits {
     pub fn clear(&mut self) {
         for item in self.list.drain(..) {
             self.bits[item.index() / 64] = 0;
+        }
+        for string in self.strings.drain(..) {
+            self.string_bits[string as usize / 64] = 0;
         }
     }
 }

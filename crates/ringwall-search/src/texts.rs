@@ -177,6 +177,11 @@ impl<'r> Texts<'r> {
         present
     }
 
+    /// The same, if it was asked before; every byte otherwise.
+    pub fn known_present(&self, text: TextId) -> ByteSet {
+        self.texts[text.0 as usize].present.unwrap_or(ByteSet::ALL)
+    }
+
     /// What a chain of transformations makes of a text.
     pub fn transformed<T: Transform>(&mut self, text: TextId, chain: &[T]) -> TextId {
         chain.iter().fold(text, |text, step| self.step(text, *step))

@@ -135,7 +135,7 @@ impl Finding {
                 within("AndStatement", inner.iter().all(|own| own.holds), inner)
             }
             Statement::Or(own) => {
-                let inner = asked_until(&own.0, true, inspection);
+                let inner = asked_until(&own.statements, true, inspection);
                 within("OrStatement", inner.iter().any(|own| own.holds), inner)
             }
             Statement::Not(own) => {

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use ringwall_search::Needed;
 use ringwall_search::dialect::{Dialect, translate};
+use ringwall_search::{Guards, Needed};
 
 use crate::document::{Entry, Refusal};
 
@@ -55,6 +55,11 @@ impl Pattern {
     /// What a text must have for it to match.
     pub(crate) fn needed(&self) -> Needed {
         Needed::by_expression_with(&self.translated, Dialect::AWS.flags()).unwrap_or(Needed::Nothing)
+    }
+
+    /// Which bytes a text must have besides.
+    pub(crate) fn guards(&self) -> Guards {
+        Guards::by_expression_with(&self.translated, Dialect::AWS.flags()).unwrap_or(Guards::NONE)
     }
 
     /// Where the text has it.

@@ -1,6 +1,7 @@
 //! What expressions need, and that nothing matches without it.
 
 use super::*;
+use crate::Guards;
 
 fn strings(of: &[&str]) -> Needed {
     Needed::OneOf(of.iter().map(|own| own.as_bytes().to_vec()).collect())
@@ -120,7 +121,7 @@ fn nothing_matches_without_what_is_needed() {
     const PIECES: &[&[u8]] =
         &[b"a", b"b", b"c", b"A", b"B", b"C", b"ab", b"\0", b"\n", b" ", "\u{e4}".as_bytes(), b"\xff"];
     let mut random = fastrand::Rng::with_seed(4);
-    let (mut matched, mut left_out) = (0, 0);
+    let (mut matched, mut left_out, mut guarded) = (0, 0, 0);
     for _ in 0..3_000 {
         let source = expression(&mut random, 3);
         let mut builder = regex::bytes::RegexBuilder::new(&source);
@@ -129,16 +130,22 @@ fn nothing_matches_without_what_is_needed() {
         let builder = builder.unicode(false).case_insensitive(flags.ignores_case).multi_line(flags.multi_line);
         let Ok(compiled) = builder.dot_matches_new_line(flags.dot_matches_newline).build() else { continue };
         let needed = Needed::by_expression_with(&source, flags).unwrap();
+        let guards = Guards::by_expression_with(&source, flags).unwrap();
         for _ in 0..30 {
             let text: Vec<u8> =
                 (0..random.usize(0..8)).flat_map(|_| PIECES[random.usize(..PIECES.len())]).copied().collect();
             if compiled.is_match(&text) {
                 matched += 1;
                 assert!(has(&text, &needed), "{source} matches {text:?} without {needed:?}");
+                assert!(guards.let_pass(ByteSet::in_text(&text)), "{source} matches {text:?} without {guards:?}");
             } else {
                 left_out += usize::from(!has(&text, &needed));
+                guarded += usize::from(has(&text, &needed) && !guards.let_pass(ByteSet::in_text(&text)));
             }
         }
     }
-    assert!(matched > 5_000 && left_out > 5_000, "{matched} matched, {left_out} left out");
+    assert!(
+        matched > 5_000 && left_out > 5_000 && guarded > 500,
+        "{matched} matched, {left_out} left out, {guarded} by guards"
+    );
 }

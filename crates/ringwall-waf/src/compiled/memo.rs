@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
-use ringwall_search::{ByteSet, Item, TextId};
+use ringwall_search::{ByteSet, TextId};
 
+use super::plan::Part;
 use super::{Attack, Plan};
 use crate::field::{Extracted, Found, Value, View};
 use crate::statement::{Find, Place};
@@ -26,6 +27,8 @@ pub(crate) struct State<'r> {
     values: Vec<Value>,
     /// for each question what is known
     answers: Vec<Answer>,
+    /// the questions that may be answered with yes, or were, as bits
+    open: Vec<u64>,
     /// the questions of which something is known
     touched: Vec<usize>,
     /// for each rule whether it must be asked, as bits
@@ -99,6 +102,8 @@ impl<'r> Memo<'r> {
         }
         let answers = state.answers.len().max(plan.questions.len());
         state.answers.resize(answers, Answer::No);
+        state.open.clear();
+        state.open.resize(plan.questions.len().div_ceil(64), 0);
         state.rules.clear();
         state.rules.extend_from_slice(&plan.always);
         state.seen.clear();
@@ -152,7 +157,7 @@ impl<'r> Memo<'r> {
         let (range, extracted) = self.source(view, slot.source);
         let start = self.state.values.len();
         if extracted.decided == Some(true) {
-            slot.questions.values().flatten().for_each(|question| self.ask_rules(*question));
+            slot.asked.iter().for_each(|own| self.ask_rules(own.question));
         }
         let mut seen = std::mem::take(&mut self.state.seen);
         seen.clear();
@@ -162,17 +167,26 @@ impl<'r> Memo<'r> {
             let text = self.state.found.texts.transformed(value.text, slot.chain.steps());
             self.state.values.push(Value { name: value.name, text });
             let Some(searcher) = &self.plan.searcher else {
-                slot.questions.values().flatten().for_each(|question| self.may_hold(*question));
+                slot.asked.iter().for_each(|own| self.may_hold(own.question));
                 continue;
             };
-            let State { found, answers, touched, rules, .. } = &mut self.state;
+            let State { found, answers, open, touched, rules, .. } = &mut self.state;
+            let present = found.texts.present(text);
             for item in found.texts.items(text, searcher) {
-                if std::mem::replace(&mut seen[item.index()], true) {
+                if seen[item.index()] {
                     continue;
                 }
-                for question in slot.questions.get(item).into_iter().flatten() {
-                    may_hold(self.plan, answers, touched, rules, *question);
+                let mut is_all = true;
+                let first = slot.asked.partition_point(|own| own.item < *item);
+                for own in slot.asked[first..].iter().take_while(|own| own.item == *item) {
+                    if self.plan.questions[own.question].parts[own.part].guards.let_pass(present) {
+                        may_hold(self.plan, answers, open, touched, rules, own.question);
+                    } else {
+                        is_all = false;
+                    }
                 }
+                // What another text's bytes did not allow, the next one's may.
+                seen[item.index()] = is_all;
             }
         }
         self.state.seen = seen;
@@ -199,8 +213,8 @@ impl<'r> Memo<'r> {
     }
 
     fn may_hold(&mut self, question: usize) {
-        let State { answers, touched, rules, .. } = &mut self.state;
-        may_hold(self.plan, answers, touched, rules, question);
+        let State { answers, open, touched, rules, .. } = &mut self.state;
+        may_hold(self.plan, answers, open, touched, rules, question);
     }
 
     fn ask_rules(&mut self, question: usize) {
@@ -210,11 +224,19 @@ impl<'r> Memo<'r> {
     /// Whether it is known that no value satisfies a test, and nothing else is to be noted: so it is with most statements of a rule
     /// that one of them brought up.
     pub fn is_silent(&self, place: Place) -> bool {
-        let source = &self.state.sources[self.plan.slots[place.slot].source];
+        self.is_whole(place.slot) && matches!(self.state.answers[place.question], Answer::No | Answer::Searched)
+    }
+
+    /// Whether a slot is prepared, and nothing else is to be noted of it.
+    pub fn is_whole(&self, slot: usize) -> bool {
+        let source = &self.state.sources[self.plan.slots[slot].source];
         let is_whole = matches!(source, Some((_, Extracted { decided: None, oversize: None })));
-        is_whole
-            && self.state.slots[place.slot].is_some()
-            && matches!(self.state.answers[place.question], Answer::No | Answer::Searched)
+        is_whole && self.state.slots[slot].is_some()
+    }
+
+    /// Sixty-four questions, and which of them may be answered with yes, or were.
+    pub fn open_questions(&self, word: usize) -> u64 {
+        self.state.open[word]
     }
 
     /// What was longer than what is inspected, and whether a value satisfies a test, which says where. Texts that lack what the detector
@@ -232,7 +254,11 @@ impl<'r> Memo<'r> {
             return (extracted, Outcome::Decided(decided));
         }
         if self.state.answers[place.question] == Answer::Maybe {
-            self.state.answers[place.question] = self.search(place, may, test);
+            let answer = self.search(place, may, test);
+            if answer == Answer::Searched {
+                self.state.open[place.question / 64] &= !(1 << (place.question % 64));
+            }
+            self.state.answers[place.question] = answer;
         }
         let outcome = match &self.state.answers[place.question] {
             Answer::Yes(value, range) => {
@@ -250,13 +276,14 @@ impl<'r> Memo<'r> {
             let value = self.state.values[at];
             // The items of the slot's texts are known since it was prepared.
             let (texts, is_known) = (&self.state.found.texts, self.plan.searcher.is_some());
-            let may_have = |item: &Item| !is_known || texts.has(value.text, *item);
-            if !question.items.iter().any(may_have) {
+            let present = texts.known_present(value.text);
+            let may_have = |part: &Part| !is_known || part.guards.let_pass(present) && texts.has(value.text, part.item);
+            if !question.parts.iter().any(may_have) {
                 continue;
             }
             let found = match question.attack {
                 Some(attack) => self.attack(attack, value.text, may, test),
-                None => test(texts.bytes(value.text), &|part| question.items.get(part).is_none_or(may_have)),
+                None => test(texts.bytes(value.text), &|part| question.parts.get(part).is_none_or(may_have)),
             };
             if let Some(range) = found {
                 return Answer::Yes(value, range);
@@ -287,9 +314,17 @@ impl<'r> Memo<'r> {
 }
 
 /// Notes that a question may be answered with yes, so that its rules must be asked.
-fn may_hold(plan: &Plan, answers: &mut [Answer], touched: &mut Vec<usize>, rules: &mut [u64], question: usize) {
+fn may_hold(
+    plan: &Plan,
+    answers: &mut [Answer],
+    open: &mut [u64],
+    touched: &mut Vec<usize>,
+    rules: &mut [u64],
+    question: usize,
+) {
     if answers[question] == Answer::No {
         answers[question] = Answer::Maybe;
+        open[question / 64] |= 1 << (question % 64);
         touched.push(question);
         plan.questions[question].rules.iter().for_each(|rule| ask(rules, *rule));
     }

@@ -14,6 +14,7 @@
 //! memory, apart from what is noted of it: labels of geographic statements, keys of rates, what was too long. Only
 //! `PreParseTextTransformations` make texts of their own.
 
+mod choice;
 mod memo;
 mod plan;
 
@@ -25,8 +26,9 @@ use crate::inspection::Inspection;
 use crate::request::{Request, Resource};
 use crate::verdict::Verdict;
 
+pub(crate) use choice::Choice;
 pub(crate) use memo::{Memo, Order, Outcome};
-pub(crate) use plan::{Attack, Plan, Sought, Test};
+pub(crate) use plan::{Attack, Need, Plan, Sought, Test};
 
 /// A web ACL made ready.
 #[derive(Clone, Debug)]

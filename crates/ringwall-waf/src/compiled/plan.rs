@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use ringwall_search::{Item, Needed, Searcher, Wanted};
+use ringwall_search::{Guards, Item, Needed, Searcher, Wanted};
 
+use super::Choice;
 use crate::document::{RuleKind, WebAcl};
 use crate::environment::Sensitivity;
 use crate::field::{FieldToMatch, PreParse};
@@ -52,7 +53,21 @@ impl Attack {
 pub(crate) struct Sought {
     pub test: Test,
     /// what a value must have for it to be found, for each part of it: one of them is enough
-    pub needed: Vec<Needed>,
+    pub needed: Vec<Need>,
+}
+
+/// What a value must have for a part of a test to be found.
+pub(crate) struct Need {
+    pub needed: Needed,
+    /// and those bytes
+    pub guards: Guards,
+}
+
+impl Need {
+    /// No more than that.
+    pub fn of(needed: Needed) -> Need {
+        Need { needed, guards: Guards::NONE }
+    }
 }
 
 /// A field as it is extracted.
@@ -70,19 +85,35 @@ pub(crate) struct Slot {
     pub source: usize,
     pub chain: Chain,
     /// the questions about them, by what they need
-    pub questions: BTreeMap<Item, Vec<usize>>,
+    pub asked: Vec<Asked>,
+}
+
+/// A question of a slot, or a part of one, by what it needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub item: Item,
+    pub question: usize,
+    /// its part
+    pub part: usize,
 }
 
 /// A question: a test of the values of a slot.
 #[derive(Clone, Debug)]
 pub(crate) struct Question {
     /// what is needed, for each part of it
-    pub items: Vec<Item>,
+    pub parts: Vec<Part>,
     pub attack: Option<Attack>,
     /// whether any text may satisfy it
     is_open: bool,
     /// the rules that are asked if a value may satisfy it
     pub rules: Vec<usize>,
+}
+
+/// What is needed for a part of a question.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub item: Item,
+    pub guards: Guards,
 }
 
 /// Rules that are asked one after the other: the web ACL's, or a group's where it is referred to.
@@ -130,6 +161,7 @@ impl Plan {
             }
         }
         let searcher = planner.wanted.searcher().ok();
+        planner.plan.slots.iter_mut().for_each(|slot| slot.asked.sort_by_key(|own| own.item));
         Plan { searcher, ..planner.plan }
     }
 }
@@ -177,6 +209,7 @@ impl Planner {
     /// Gives places to all subjects of a statement of that rule.
     fn look(&mut self, statement: &mut Statement, list: usize, at: usize) {
         statement.visit(&mut |subject, sought| self.place(subject, sought, list, at));
+        Choice::note(statement);
     }
 
     fn place(&mut self, subject: &mut Subject, sought: Sought, list: usize, at: usize) {
@@ -188,7 +221,7 @@ impl Planner {
         });
         sources[source].rules.insert(lists[list].first + at);
         let slot = *self.slots.entry((source, subject.chain.clone())).or_insert_with(|| {
-            slots.push(Slot { source, chain: subject.chain.clone(), questions: BTreeMap::new() });
+            slots.push(Slot { source, chain: subject.chain.clone(), asked: Vec::new() });
             slots.len() - 1
         });
         let stops = &mut lists[list].stops;
@@ -197,12 +230,14 @@ impl Planner {
         }
         let attack = if let Test::Attack(attack) = sought.test { Some(attack) } else { None };
         let question = *self.questions.entry((slot, sought.test)).or_insert_with(|| {
-            let is_open = sought.needed.contains(&Needed::Nothing);
-            let items: Vec<Item> = sought.needed.into_iter().map(|needed| self.wanted.add(needed)).collect();
-            for item in items.iter().collect::<BTreeSet<_>>() {
-                slots[slot].questions.entry(*item).or_default().push(questions.len());
+            let is_open = sought.needed.iter().any(|own| own.needed == Needed::Nothing);
+            let mut parts = Vec::new();
+            for (part, own) in sought.needed.into_iter().enumerate() {
+                let item = self.wanted.add(own.needed);
+                slots[slot].asked.push(Asked { item, question: questions.len(), part });
+                parts.push(Part { item, guards: own.guards });
             }
-            questions.push(Question { items, attack, is_open, rules: Vec::new() });
+            questions.push(Question { parts, attack, is_open, rules: Vec::new() });
             questions.len() - 1
         });
         subject.place = Some(Place { slot, question });
@@ -220,7 +255,7 @@ impl Planner {
                 let known = inner.iter().take(loud + 1).filter_map(|own| self.needs(own));
                 known.min_by_key(|own| (own.iter().any(|own| self.plan.questions[*own].is_open), own.len()))
             }
-            Statement::Or(Or(inner)) => {
+            Statement::Or(Or { statements: inner, .. }) => {
                 let all: Option<Vec<BTreeSet<usize>>> = inner.iter().map(|own| self.needs(own)).collect();
                 all.map(|own| own.into_iter().flatten().collect())
             }
@@ -246,7 +281,7 @@ fn question(subject: &Subject) -> Option<BTreeSet<usize>> {
 /// Whether a statement writes labels whether it holds or not.
 fn is_loud(statement: &Statement) -> bool {
     match statement {
-        Statement::And(And(inner)) | Statement::Or(Or(inner)) => inner.iter().any(is_loud),
+        Statement::And(And(inner)) | Statement::Or(Or { statements: inner, .. }) => inner.iter().any(is_loud),
         Statement::Not(Not(inner)) => is_loud(inner),
         other => matches!(other, Statement::GeoMatch(_)),
     }

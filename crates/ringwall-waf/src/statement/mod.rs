@@ -37,7 +37,7 @@ pub use xss_match::XssMatch;
 
 use ringwall_search::Needed;
 
-use crate::compiled::{Attack, Sought, Test};
+use crate::compiled::{Attack, Need, Sought, Test};
 use crate::document::{Context, Entry, Refusal};
 use crate::inspection::Inspection;
 use crate::pattern::Pattern;
@@ -131,12 +131,12 @@ impl Statement {
     /// Visits all subjects that it looks at, with what it seeks there.
     pub(crate) fn visit(&mut self, visitor: &mut dyn FnMut(&mut Subject, Sought)) {
         match self {
-            Statement::And(And(inner)) | Statement::Or(Or(inner)) => {
+            Statement::And(And(inner)) | Statement::Or(Or { statements: inner, .. }) => {
                 inner.iter_mut().for_each(|own| own.visit(visitor))
             }
             Statement::Not(Not(inner)) => inner.visit(visitor),
             Statement::ByteMatch(own) => {
-                let needed = Needed::one_of([own.search.as_slice()]);
+                let needed = Need::of(Needed::one_of([own.search.as_slice()]));
                 let test = Test::Literal(own.position, own.search.clone());
                 visitor(&mut own.subject, Sought { test, needed: vec![needed] })
             }
@@ -144,16 +144,17 @@ impl Statement {
             Statement::RegexSetReference(own) => visitor(&mut own.subject, patterns(&own.set.patterns)),
             Statement::SizeConstraint(own) => {
                 let test = Test::Size(own.comparison, own.size);
-                visitor(&mut own.subject, Sought { test, needed: vec![Needed::Nothing] })
+                visitor(&mut own.subject, Sought { test, needed: vec![Need::of(Needed::Nothing)] })
             }
             // What a detector needs is not known before there is one.
             Statement::SqliMatch(own) => {
                 let test = Test::Attack(Attack::Sqli(own.sensitivity));
-                visitor(&mut own.subject, Sought { test, needed: vec![Needed::Nothing] })
+                visitor(&mut own.subject, Sought { test, needed: vec![Need::of(Needed::Nothing)] })
             }
-            Statement::XssMatch(own) => {
-                visitor(&mut own.subject, Sought { test: Test::Attack(Attack::Xss), needed: vec![Needed::Nothing] })
-            }
+            Statement::XssMatch(own) => visitor(
+                &mut own.subject,
+                Sought { test: Test::Attack(Attack::Xss), needed: vec![Need::of(Needed::Nothing)] },
+            ),
             Statement::AsnMatch(_)
             | Statement::GeoMatch(_)
             | Statement::IpSetReference(_)
@@ -164,7 +165,8 @@ impl Statement {
 
 /// One of some patterns is sought.
 fn patterns<'p>(patterns: impl IntoIterator<Item = &'p Pattern>) -> Sought {
-    let all = patterns.into_iter().map(|pattern| (pattern.source().to_owned(), pattern.needed()));
+    let need = |pattern: &Pattern| Need { needed: pattern.needed(), guards: pattern.guards() };
+    let all = patterns.into_iter().map(|pattern| (pattern.source().to_owned(), need(pattern)));
     let (sources, needed) = all.unzip();
     Sought { test: Test::Patterns(sources), needed }
 }

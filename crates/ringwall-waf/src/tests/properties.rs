@@ -91,7 +91,22 @@ fn statement(random: &mut fastrand::Rng, depth: usize) -> String {
         4 | 5 => {
             let pattern = pick(
                 random,
-                &["a+b", "^/a", "b$", "(?i)AB", "[^a]b", "", "a|x", "^$", "^[^b]*$", "(?i:cu|bo)[rt]", "a?l"],
+                &[
+                    "a+b",
+                    "^/a",
+                    "b$",
+                    "(?i)AB",
+                    "[^a]b",
+                    "",
+                    "a|x",
+                    "^$",
+                    "^[^b]*$",
+                    "(?i:cu|bo)[rt]",
+                    "a?l",
+                    "[%/]+(?:4|a)",
+                    "(?:ab|cu)[^ ]*[ &]",
+                    "(?:^|[;&#]+)[0-9]*[;9]",
+                ],
             )
             .to_owned();
             let pattern = if pattern.is_empty() { "x{2}".to_owned() } else { pattern };
@@ -115,7 +130,11 @@ fn statement(random: &mut fastrand::Rng, depth: usize) -> String {
         },
         10 | 11 => format!(r#"{{"NotStatement": {{"Statement": {}}}}}"#, statement(random, depth - 1)),
         kind => {
-            let inner: Vec<String> = (0..random.usize(2..4)).map(|_| statement(random, depth - 1)).collect();
+            // Managed rules have Ors with hundreds of statements.
+            let is_wide = kind == 13 && random.u8(..16) == 0;
+            let count = if is_wide { random.usize(40..70) } else { random.usize(2..4) };
+            let inner: Vec<String> =
+                (0..count).map(|_| statement(random, if is_wide { 0 } else { depth - 1 })).collect();
             let name = if kind == 12 { "AndStatement" } else { "OrStatement" };
             format!(r#"{{"{name}": {{"Statements": [{}]}}}}"#, inner.join(","))
         }
@@ -126,7 +145,8 @@ fn rules(random: &mut fastrand::Rng, most: usize) -> Vec<String> {
     let one = |random: &mut fastrand::Rng, at: usize| {
         let action = pick(random, &["Allow", "Block", "Count", "Count", "Count", "Challenge"]);
         let rest = format!(r#""Action": {{"{action}": {{}}}}, "RuleLabels": [{{"Name": "l{}"}}]"#, random.u8(..3));
-        rule(&format!("r{at}"), at as u64, &statement(random, 2), &rest)
+        let depth = if random.u8(..4) == 0 { 3 } else { 2 };
+        rule(&format!("r{at}"), at as u64, &statement(random, depth), &rest)
     };
     (0..random.usize(0..most)).map(|at| one(random, at)).collect()
 }
@@ -192,6 +212,30 @@ fn what_is_compiled_says_what_the_definition_says() {
     }
     println!("{documents} documents, {cases} requests, {ended} of them ended by a rule");
     assert!(documents > count / 2 && ended > count, "{documents} documents, {ended} requests that a rule ended");
+}
+
+/// What holds within an And that does not hold as a whole is part of the reason, once.
+#[test]
+fn a_statement_that_two_words_bring_up_leaves_its_trace_once() {
+    let has = |word: &str| {
+        use base64::Engine;
+        let search = base64::engine::general_purpose::STANDARD.encode(word);
+        format!(
+            r#"{{"ByteMatchStatement": {{"SearchString": "{search}", "PositionalConstraint": "CONTAINS",
+                "FieldToMatch": {{"UriPath": {{}}}}, "TextTransformations": [{{"Priority": 0, "Type": "NONE"}}]}}}}"#
+        )
+    };
+    let several = |kind: &str, inner: &[String]| format!(r#"{{"{kind}": {{"Statements": [{}]}}}}"#, inner.join(","));
+    let either = several("OrStatement", &[has("ab"), has("cd")]);
+    let statement = several("OrStatement", &[several("AndStatement", &[either, has("xy")]), has("ef")]);
+    let acl = read_beside(None, &acl(&[rule("r0", 0, &statement, r#""Action": {"Count": {}}"#)], "")).unwrap();
+    let compiled = Compiled::new(&acl);
+    for (path, traces) in [("/abcdef", 2), ("/cdef", 2), ("/ef", 1), ("/abcdxyef", 2)] {
+        let (counters, sent) = (LocalCounters::default(), Sent::get(path));
+        let verdict = sent.request(|own| compiled.inspect(own, Resource::LoadBalancer, environment(&counters, 0)));
+        assert_eq!(verdict.matched[0].evidence.len(), traces, "{path}: {:?}", verdict.matched);
+        assert_eq!(verdict, judge_with(&acl, &sent, &counters), "{path}");
+    }
 }
 
 /// A detector is asked once about a text, for each level.
