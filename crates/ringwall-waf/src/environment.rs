@@ -42,7 +42,7 @@ pub enum Sensitivity {
 
 /// Whether a text is an attack, and then which bytes of it say so.
 pub trait Detector {
-    /// SQL injection.
+    /// SQL injection. What is one at the low level is one at the high level, though perhaps by something else in it.
     fn sqli(&self, input: &[u8], sensitivity: Sensitivity) -> Option<Range<usize>>;
 
     /// Cross-site scripting.

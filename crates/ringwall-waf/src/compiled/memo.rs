@@ -2,16 +2,18 @@
 
 use std::ops::Range;
 
-use ringwall_search::{ByteSet, TextId};
+use ringwall_search::TextId;
 
 use super::plan::Part;
 use super::{Attack, Plan};
+use crate::environment::{Detector, Sensitivity};
 use crate::field::{Extracted, Found, Value, View};
 use crate::statement::{Find, Place};
 
 /// What is known already of a request.
 pub(crate) struct Memo<'r> {
     plan: &'r Plan,
+    detector: &'r dyn Detector,
     state: State<'r>,
 }
 
@@ -90,7 +92,7 @@ pub(crate) enum Outcome<'m> {
 
 impl<'r> Memo<'r> {
     /// Nothing is known; what is kept from other requests is only memory.
-    pub fn new(plan: &'r Plan, state: State<'static>) -> Memo<'r> {
+    pub fn new(plan: &'r Plan, detector: &'r dyn Detector, state: State<'static>) -> Memo<'r> {
         let mut state = State { found: state.found.recycled(), ..state };
         state.sources.clear();
         state.sources.resize(plan.sources.len(), None);
@@ -108,7 +110,7 @@ impl<'r> Memo<'r> {
         state.rules.extend_from_slice(&plan.always);
         state.seen.clear();
         state.attacks.clear();
-        Memo { plan, state }
+        Memo { plan, detector, state }
     }
 
     /// The memory, for other requests.
@@ -239,22 +241,16 @@ impl<'r> Memo<'r> {
         self.state.open[word]
     }
 
-    /// What was longer than what is inspected, and whether a value satisfies a test, which says where. Texts that lack what the detector
-    /// needs are not shown to it.
-    pub fn find(
-        &mut self,
-        view: &View<'r>,
-        place: Place,
-        may: &dyn Fn(ByteSet) -> bool,
-        test: &Find,
-    ) -> (Extracted, Outcome<'_>) {
+    /// What was longer than what is inspected, and whether a value satisfies a test, which says where. Whether there is an
+    /// attack is asked of the detector.
+    pub fn find(&mut self, view: &View<'r>, place: Place, test: &Find) -> (Extracted, Outcome<'_>) {
         self.prepare(view, place.slot);
         let (_, extracted) = self.source(view, self.plan.slots[place.slot].source);
         if let Some(decided) = extracted.decided {
             return (extracted, Outcome::Decided(decided));
         }
         if self.state.answers[place.question] == Answer::Maybe {
-            let answer = self.search(place, may, test);
+            let answer = self.search(place, test);
             if answer == Answer::Searched {
                 self.state.open[place.question / 64] &= !(1 << (place.question % 64));
             }
@@ -270,7 +266,7 @@ impl<'r> Memo<'r> {
         (extracted, outcome)
     }
 
-    fn search(&mut self, place: Place, may: &dyn Fn(ByteSet) -> bool, test: &Find) -> Answer {
+    fn search(&mut self, place: Place, test: &Find) -> Answer {
         let question = &self.plan.questions[place.question];
         for at in self.state.slots[place.slot].clone().unwrap_or_default() {
             let value = self.state.values[at];
@@ -282,7 +278,7 @@ impl<'r> Memo<'r> {
                 continue;
             }
             let found = match question.attack {
-                Some(attack) => self.attack(attack, value.text, may, test),
+                Some(attack) => self.attack(attack, value.text),
                 None => test(texts.bytes(value.text), &|part| question.parts.get(part).is_none_or(may_have)),
             };
             if let Some(range) = found {
@@ -292,24 +288,27 @@ impl<'r> Memo<'r> {
         Answer::Searched
     }
 
-    /// What the detector says of a text: it is asked once.
-    fn attack(
-        &mut self,
-        attack: Attack,
-        text: TextId,
-        may: &dyn Fn(ByteSet) -> bool,
-        test: &Find,
-    ) -> Option<Range<usize>> {
-        let State { found, attacks, .. } = &mut self.state;
-        if attacks.len() <= text.index() {
-            attacks.resize(found.texts.len(), [None; Attack::COUNT]);
+    /// What the detector says of a text: it is asked once, and about no text that lacks what it needs. What it does not find at the
+    /// high level it does not find at the low one, so that a harmless text that is asked about at both is read once.
+    fn attack(&mut self, attack: Attack, text: TextId) -> Option<Range<usize>> {
+        if self.state.attacks.len() <= text.index() {
+            self.state.attacks.resize(self.state.found.texts.len(), [None; Attack::COUNT]);
         }
-        let asked = &mut attacks[text.index()][attack.index()];
-        let said = asked.get_or_insert_with(|| {
-            let found = if may(found.texts.present(text)) { test(found.texts.bytes(text), &|_| true) } else { None };
-            found.map(|range| (range.start, range.end))
-        });
-        said.map(|(start, end)| start..end)
+        if let Some(said) = self.state.attacks[text.index()][attack.index()] {
+            return said.map(|(start, end)| start..end);
+        }
+        let is_harmless =
+            attack == Attack::Sqli(Sensitivity::Low) && self.attack(Attack::Sqli(Sensitivity::High), text).is_none();
+        let texts = &mut self.state.found.texts;
+        let present = texts.present(text);
+        let found = match attack {
+            _ if is_harmless => None,
+            Attack::Sqli(level) if self.detector.may_be_sqli(present) => self.detector.sqli(texts.bytes(text), level),
+            Attack::Xss if self.detector.may_be_xss(present) => self.detector.xss(texts.bytes(text)),
+            _ => None,
+        };
+        self.state.attacks[text.index()][attack.index()] = Some(found.clone().map(|own| (own.start, own.end)));
+        found
     }
 }
 

@@ -83,7 +83,7 @@ impl Compiled {
     ) -> Verdict {
         let view = View { request, resource, body_limit: self.acl.body_limit(resource) };
         let mut inspection = Inspection::new(view, environment);
-        inspection.memo = Some(Memo::new(&self.plan, std::mem::take(&mut scratch.state)));
+        inspection.memo = Some(Memo::new(&self.plan, environment.detector, std::mem::take(&mut scratch.state)));
         let verdict = walk(&self.acl, &mut inspection);
         if let Some(memo) = inspection.memo.take() {
             scratch.state = memo.finished();

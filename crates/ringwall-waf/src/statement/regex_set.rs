@@ -28,7 +28,7 @@ impl RegexSetReference {
 
     /// Whether a value has one of them.
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
-        self.subject.any_where(inspection, &|_| true, &|text, may_have| {
+        self.subject.any_where(inspection, &|text, may_have| {
             let mut patterns = self.set.patterns.iter().enumerate().filter(|(part, _)| may_have(*part));
             patterns.find_map(|(_, pattern)| pattern.find(text))
         })

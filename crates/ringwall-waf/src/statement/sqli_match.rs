@@ -28,8 +28,7 @@ impl SqliMatch {
     /// Whether a value is an injection.
     pub fn matches(&self, inspection: &mut Inspection) -> bool {
         let detector = inspection.environment.detector;
-        let may = |present| detector.may_be_sqli(present);
-        let is_match = self.subject.any_where(inspection, &may, &|text, _| detector.sqli(text, self.sensitivity));
+        let is_match = self.subject.any(inspection, |text| detector.sqli(text, self.sensitivity));
         if is_match {
             inspection.detail(Condition::SqlInjection(self.sensitivity), &self.subject);
         }

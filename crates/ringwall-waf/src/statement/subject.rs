@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use ringwall_search::ByteSet;
-
 use crate::compiled::Outcome;
 use crate::document::{Context, Members, Refusal};
 use crate::field::{FieldToMatch, Found, PreParse};
@@ -50,20 +48,20 @@ impl Subject {
 
     /// Whether a value satisfies a test, which says where in the value. What was found is noted.
     pub(crate) fn any(&self, inspection: &mut Inspection, test: impl Fn(&[u8]) -> Option<Range<usize>>) -> bool {
-        self.any_where(inspection, &|_| true, &|text, _| test(text))
+        self.any_where(inspection, &|text, _| test(text))
     }
 
-    /// The same, where it is known that a value without certain bytes does not satisfy the test.
+    /// The same for a test with several parts, which asks which of them a value may have.
     ///
     /// A compiled web ACL knows the values from others that look at them, what they may have, and what was asked before.
-    pub(crate) fn any_where(&self, inspection: &mut Inspection, may: &dyn Fn(ByteSet) -> bool, test: &Find) -> bool {
+    pub(crate) fn any_where(&self, inspection: &mut Inspection, test: &Find) -> bool {
         let (Some(memo), Some(place)) = (&mut inspection.memo, self.place) else {
             return self.any_by_definition(inspection, test);
         };
         if memo.is_silent(place) {
             return false;
         }
-        let (extracted, outcome) = memo.find(&inspection.view, place, may, test);
+        let (extracted, outcome) = memo.find(&inspection.view, place, test);
         inspection.oversize.extend(extracted.oversize);
         match outcome {
             Outcome::Decided(decided) => decided,
