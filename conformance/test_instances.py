@@ -1,7 +1,11 @@
 """The life of an instance: what it runs, what it keeps, what it is named."""
 
 import base64
+import pathlib
+import tempfile
 import time
+
+import pytest
 
 from support.network import Network, allow
 
@@ -115,3 +119,23 @@ def test_what_is_protected_is_not_ended(network):
     network.ec2.terminate_instances(InstanceIds=[instance.id])
     network.wait([instance], "terminated")
     assert isinstance(network, Network)
+
+
+@pytest.fixture
+def in_tmp():
+    with tempfile.TemporaryDirectory(dir="/tmp") as directory:
+        yield pathlib.Path(directory)
+
+
+def test_a_program_in_a_directory_that_instances_have_of_their_own(network, in_tmp):
+    """What is there on the host and not in the instance is said; what the instance has itself runs."""
+    instance = network.launch(network.subnet("10.0.1.0/24"), [network.group("all")])
+    program = in_tmp / "hello"
+    program.write_text("#!/bin/sh\necho hello\n")
+    program.chmod(0o755)
+    refused = instance.exec(str(program), check=False)
+    assert refused.returncode and f"`{program}` is not seen in the instance, which has a `/tmp` of its own" in refused.stderr
+    absent = instance.exec(f"{program}-not", check=False)
+    assert absent.returncode and "of its own" not in absent.stderr, absent.stderr
+    instance.exec("sh", "-c", f"mkdir -p {in_tmp}; cat > {program}; chmod +x {program}", input=program.read_text())
+    assert instance.exec(str(program)).stdout == "hello\n"

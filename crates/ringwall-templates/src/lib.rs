@@ -5,12 +5,14 @@
 //! |---|---|
 //! | `cloudformation` | templates in JSON and YAML: `AWS::WAFv2::WebACL`, `RuleGroup`, `IPSet`, `RegexPatternSet` |
 //! | `terraform` | `aws_wafv2_web_acl`, `_rule_group`, `_ip_set`, `_regex_pattern_set` in `.tf` files, plans and states |
+//! | `request` | what `CreateWebACL` takes |
 //! | [`document`] | what comes of it |
 //!
 //! What cannot be resolved is refused, with what to do. Nothing here opens a file.
 
 mod cloudformation;
 pub mod document;
+mod request;
 mod resource;
 mod sourced;
 mod spelling;
@@ -55,7 +57,7 @@ pub fn read(sources: &[Source], chosen: Option<&str>, assumptions: &Assumptions)
         [] => return Err(Refused::new("", "there is no file to read")),
         files if files.iter().any(|file| is_terraform(&file.name)) => terraform::configuration(files, assumptions)?,
         [file] => match one(file, assumptions)? {
-            Form::Aws(node) => return Ok(Document::of_aws(node)),
+            Form::Aws(node) => return Ok(Document::of_aws(request::made(node, assumptions)?)),
             Form::Resources(resources) => resources,
         },
         _ => return Err(Refused::new("", "several files are read together only if they are Terraform's")),

@@ -31,6 +31,7 @@ use crate::process::{Hold, Process};
 
 pub use launch::instance_init;
 pub(crate) use record::{Record, boot, read_json, write_json};
+pub use view::OWN_DIRECTORIES;
 
 /// The argument by which the executable is asked to become the first process of an instance; a file's path follows it.
 pub const INSTANCE_INIT: &str = "instance-init";

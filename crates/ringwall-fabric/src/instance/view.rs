@@ -19,6 +19,9 @@ use crate::mounts;
 /// and most of them ask for nothing more than that.
 const SWITCHES: [&str; 5] = ["bus", "fs", "irq", "sys", "sysrq-trigger"];
 
+/// Directories that each instance has of its own, empty at first, and how they are mounted.
+pub const OWN_DIRECTORIES: [(&str, &str); 2] = [("/run", "mode=0755"), ("/tmp", "mode=1777")];
+
 /// Where programs look up who resolves names.
 const RESOLVER: &str = "/etc/resolv.conf";
 /// Where the instance's own answer to that lies, in its own `/run`.
@@ -57,8 +60,9 @@ pub(super) fn arrange(hide: &[PathBuf], resolver: Option<&str>) -> Result<(), Vi
     let sys = Path::new("/sys");
     freeze_all(sys).map_err(|source| ViewError::Freeze { path: sys.to_owned(), source })?;
     own_proc()?;
-    own_directory(Path::new("/run"), "mode=0755")?;
-    own_directory(Path::new("/tmp"), "mode=1777")?;
+    for (path, mode) in OWN_DIRECTORIES {
+        own_directory(Path::new(path), mode)?;
+    }
     let path = Path::new(RESOLVER);
     let own = resolver.map_or(Ok(()), |words| own_resolver(path, words));
     own.map_err(|source| ViewError::Resolver { path: path.to_owned(), source })

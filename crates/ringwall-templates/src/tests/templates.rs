@@ -190,3 +190,27 @@ fn what_is_no_document_is_said_to_be_none() {
     }
     assert!(document("a.json", "{\"Name\": \"x\"}").is_ok(), "as AWS prints it");
 }
+
+#[test]
+fn what_a_web_acl_is_made_of_is_one() {
+    const MADE: &str = r#"{"Name": "shop", "Scope": "SCOPE", "DefaultAction": {"Allow": {}}, "Rules": [], "Tags": [{"Key": "a", "Value": "b"}],
+        "VisibilityConfig": {"SampledRequestsEnabled": true, "CloudWatchMetricsEnabled": true, "MetricName": "shop"}}"#;
+    let regional = web_acl("acl.json", &MADE.replace("SCOPE", "REGIONAL"));
+    assert!(regional.arn.text.starts_with("arn:aws:wafv2:us-east-1:111122223333:regional/webacl/shop/"));
+    let global = web_acl("acl.json", &MADE.replace("SCOPE", "CLOUDFRONT"));
+    assert!(
+        global.arn.is_global && global.arn.text.starts_with("arn:aws:wafv2:us-east-1:111122223333:global/webacl/shop/")
+    );
+    let within = web_acl("acl.json", &format!(r#"{{"WebACL": {}, "IPSets": []}}"#, MADE.replace("SCOPE", "REGIONAL")));
+    assert_eq!(within.arn.text, regional.arn.text);
+    let id = "11111111-2222-3333-4444-555555555555";
+    let update =
+        MADE.replace("SCOPE", "REGIONAL").replace("\"Scope\"", &format!(r#""Id": "{id}", "LockToken": "x", "Scope""#));
+    assert!(web_acl("acl.json", &update).arn.text.ends_with(&format!("/shop/{id}")));
+    assert_eq!(refusal("acl.json", &MADE.replace("SCOPE", "LOCAL")), "`Scope` must be REGIONAL or CLOUDFRONT");
+    assert_eq!(refusal("acl.json", &MADE.replace("\"SCOPE\"", "1")), "`Scope` must be a string");
+    let unknown = MADE.replace("SCOPE", "REGIONAL").replace("\"Rules\"", "\"Ruels\"");
+    assert_eq!(refusal("acl.json", &unknown), "`Ruels` is no member that is known there");
+    let unnamed = MADE.replace("SCOPE", "REGIONAL").replace("\"Name\": \"shop\", ", "");
+    assert_eq!(refusal("acl.json", &unnamed), "`Name` is missing");
+}

@@ -1,9 +1,11 @@
 //! `ringwall exec` and `ringwall shell`: inside an instance, or in the internet. Both work without a daemon.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgMatches, Command};
-use ringwall_fabric::{ExecCommand, Name, Place, Process, exec_in, exec_in_namespace};
+use ringwall_fabric::instance::OWN_DIRECTORIES;
+use ringwall_fabric::{ExecCommand, ExecError, Name, Place, Process, exec_in, exec_in_namespace};
 use serde_json::Value;
 
 use super::{Entry, Failure, name_argument, text};
@@ -57,9 +59,26 @@ fn run(name: &str, place: &str, command: &ExecCommand, terminal: bool) -> Result
     let code = if place == "internet" {
         exec_in_namespace(&network.internet_namespace(), command)?
     } else {
-        exec_in(find(&network, name.as_str(), place)?, command, terminal)?
+        exec_in(find(&network, name.as_str(), place)?, command, terminal).map_err(explained)?
     };
     Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+}
+
+/// A program that is there for whoever asks, and not for the instance.
+fn explained(error: ExecError) -> Failure {
+    if let ExecError::Run { program, source } = &error
+        && source.kind() == std::io::ErrorKind::NotFound
+        && let Some((own, _)) = OWN_DIRECTORIES.iter().find(|(own, _)| Path::new(program).starts_with(own))
+        && Path::new(program).exists()
+    {
+        let program = Path::new(program).display();
+        return format!(
+            "`{program}` is not seen in the instance, which has a `{own}` of its own; put it where both see it, as in /usr/local, \
+             or write it there by `ringwall exec WHERE -- sh -c 'cat > {program}; chmod +x {program}' < {program}`"
+        )
+        .into();
+    }
+    error.into()
 }
 
 /// The instance's first process. Ids are found without a daemon, names need one to look them up.
