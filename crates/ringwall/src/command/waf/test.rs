@@ -321,7 +321,8 @@ fn print(tried: &Tried, sum: &Tally, broken: u64, named: &[String], style: Style
         if sum.puzzled > 0 { format!(", {}", part("answered with a puzzle", sum.puzzled)) } else { String::new() };
     let (allowed, blocked) = (part("allowed", sum.allowed), part("blocked", sum.blocked));
     line("");
-    line(&format!("{} requests to {}: {allowed}, {blocked}{puzzled}", number(sum.requests), tried.acl.arn.name));
+    let requests = if sum.requests == 1 { "request" } else { "requests" };
+    line(&format!("{} {requests} to {}: {allowed}, {blocked}{puzzled}", number(sum.requests), tried.acl.arn.name));
     if broken > 0 {
         line(&style.bad(&format!("{} could not be read, such as", number(broken))));
         named.iter().for_each(|own| {
