@@ -69,7 +69,7 @@ fn python_has(module: &str) -> bool {
     shell::output("python3", &["-c", &format!("import {module}")]).is_ok()
 }
 
-/// What instances have of their own: nothing of the host's is seen there.
+/// What instances have of their own, as `ringwall_fabric::instance::OWN_DIRECTORIES` says: nothing of the host's is seen there.
 const OWN: [&str; 2] = ["/tmp", "/run"];
 
 /// Where the clients are: a virtual environment in the target directory, or where instances see it if they do not see that.

@@ -150,7 +150,7 @@ impl Finding {
         let before = inspection.evidence.len();
         let holds = statement.matches(inspection);
         let found = inspection.evidence.get(before).cloned();
-        let (name, wanted, subject) = wanted(statement);
+        let ((name, wanted), subject) = (wanted(statement), statement.subject());
         let mut values = subject.map_or_else(Vec::new, |subject| seen(subject, inspection));
         if let Some(found) = found {
             let place = found.offset + found.range.start..found.offset + found.range.end;
@@ -202,8 +202,8 @@ fn seen(subject: &Subject, inspection: &Inspection) -> Vec<Seen> {
     found.values.iter().map(value).collect()
 }
 
-/// AWS's name of a statement, what it looks for, and at what.
-fn wanted(statement: &Statement) -> (&'static str, String, Option<&Subject>) {
+/// AWS's name of a statement, and what it looks for.
+fn wanted(statement: &Statement) -> (&'static str, String) {
     match statement {
         Statement::ByteMatch(own) => {
             let position = match own.position {
@@ -214,24 +214,22 @@ fn wanted(statement: &Statement) -> (&'static str, String, Option<&Subject>) {
                 Position::ContainsWord => "CONTAINS_WORD",
             };
             let text = format!("{position} {:?}", String::from_utf8_lossy(&own.search));
-            ("ByteMatchStatement", text, Some(&own.subject))
+            ("ByteMatchStatement", text)
         }
-        Statement::RegexMatch(own) => ("RegexMatchStatement", own.pattern.source().to_owned(), Some(&own.subject)),
+        Statement::RegexMatch(own) => ("RegexMatchStatement", own.pattern.source().to_owned()),
         Statement::RegexSetReference(own) => {
             let patterns: Vec<&str> = own.set.patterns.iter().map(|own| own.source()).collect();
-            ("RegexPatternSetReferenceStatement", patterns.join("  or  "), Some(&own.subject))
+            ("RegexPatternSetReferenceStatement", patterns.join("  or  "))
         }
         Statement::SizeConstraint(own) => {
-            ("SizeConstraintStatement", format!("{:?} {} bytes", own.comparison, own.size), Some(&own.subject))
+            ("SizeConstraintStatement", format!("{:?} {} bytes", own.comparison, own.size))
         }
-        Statement::SqliMatch(own) => {
-            ("SqliMatchStatement", format!("SQL injection, {:?}", own.sensitivity), Some(&own.subject))
-        }
-        Statement::XssMatch(own) => ("XssMatchStatement", "cross-site scripting".to_owned(), Some(&own.subject)),
-        Statement::GeoMatch(own) => ("GeoMatchStatement", own.wanted(), None),
-        Statement::AsnMatch(own) => ("AsnMatchStatement", own.wanted(), None),
-        Statement::IpSetReference(own) => ("IPSetReferenceStatement", own.wanted(), None),
-        Statement::LabelMatch(own) => ("LabelMatchStatement", own.wanted(), None),
-        Statement::And(_) | Statement::Or(_) | Statement::Not(_) => ("", String::new(), None),
+        Statement::SqliMatch(own) => ("SqliMatchStatement", format!("SQL injection, {:?}", own.sensitivity)),
+        Statement::XssMatch(_) => ("XssMatchStatement", "cross-site scripting".to_owned()),
+        Statement::GeoMatch(own) => ("GeoMatchStatement", own.wanted()),
+        Statement::AsnMatch(own) => ("AsnMatchStatement", own.wanted()),
+        Statement::IpSetReference(own) => ("IPSetReferenceStatement", own.wanted()),
+        Statement::LabelMatch(own) => ("LabelMatchStatement", own.wanted()),
+        Statement::And(_) | Statement::Or(_) | Statement::Not(_) => ("", String::new()),
     }
 }

@@ -123,22 +123,12 @@ impl Choice {
 /// An And whose first statement holds leaves a trace, whatever the others say: what matched is part of the reason if another statement
 /// of the Or holds. So it is left out by its first statement alone.
 fn first_questions(statement: &Statement, questions: &mut BTreeSet<u32>) -> bool {
-    let subject = match statement {
+    match statement {
         Statement::And(And(inner)) => return inner.first().is_some_and(|own| first_questions(own, questions)),
         Statement::Or(own) => return own.statements.iter().all(|own| first_questions(own, questions)),
-        Statement::ByteMatch(own) => &own.subject,
-        Statement::RegexMatch(own) => &own.subject,
-        Statement::RegexSetReference(own) => &own.subject,
-        Statement::SizeConstraint(own) => &own.subject,
-        Statement::SqliMatch(own) => &own.subject,
-        Statement::XssMatch(own) => &own.subject,
-        Statement::Not(_)
-        | Statement::AsnMatch(_)
-        | Statement::GeoMatch(_)
-        | Statement::IpSetReference(_)
-        | Statement::LabelMatch(_) => return false,
-    };
-    let Some(place) = subject.place else { return false };
+        _ => {}
+    }
+    let Some(place) = statement.subject().and_then(|subject| subject.place) else { return false };
     questions.insert(place.question as u32);
     true
 }

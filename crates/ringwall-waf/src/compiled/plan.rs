@@ -259,23 +259,10 @@ impl Planner {
                 let all: Option<Vec<BTreeSet<usize>>> = inner.iter().map(|own| self.needs(own)).collect();
                 all.map(|own| own.into_iter().flatten().collect())
             }
-            Statement::Not(Not(_))
-            | Statement::AsnMatch(_)
-            | Statement::GeoMatch(_)
-            | Statement::IpSetReference(_)
-            | Statement::LabelMatch(_) => None,
-            Statement::ByteMatch(own) => question(&own.subject),
-            Statement::RegexMatch(own) => question(&own.subject),
-            Statement::RegexSetReference(own) => question(&own.subject),
-            Statement::SizeConstraint(own) => question(&own.subject),
-            Statement::SqliMatch(own) => question(&own.subject),
-            Statement::XssMatch(own) => question(&own.subject),
+            Statement::Not(_) => None,
+            leaf => leaf.subject().and_then(|subject| subject.place).map(|place| [place.question].into()),
         }
     }
-}
-
-fn question(subject: &Subject) -> Option<BTreeSet<usize>> {
-    subject.place.map(|place| [place.question].into())
 }
 
 /// Whether a statement writes labels whether it holds or not.

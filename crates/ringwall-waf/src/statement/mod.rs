@@ -128,6 +128,25 @@ impl Statement {
 }
 
 impl Statement {
+    /// What it looks at by itself, if it is of those that look at a part of the request.
+    pub(crate) fn subject(&self) -> Option<&Subject> {
+        match self {
+            Statement::ByteMatch(own) => Some(&own.subject),
+            Statement::RegexMatch(own) => Some(&own.subject),
+            Statement::RegexSetReference(own) => Some(&own.subject),
+            Statement::SizeConstraint(own) => Some(&own.subject),
+            Statement::SqliMatch(own) => Some(&own.subject),
+            Statement::XssMatch(own) => Some(&own.subject),
+            Statement::And(_)
+            | Statement::AsnMatch(_)
+            | Statement::GeoMatch(_)
+            | Statement::IpSetReference(_)
+            | Statement::LabelMatch(_)
+            | Statement::Not(_)
+            | Statement::Or(_) => None,
+        }
+    }
+
     /// Visits all subjects that it looks at, with what it seeks there.
     pub(crate) fn visit(&mut self, visitor: &mut dyn FnMut(&mut Subject, Sought)) {
         match self {

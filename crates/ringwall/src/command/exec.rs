@@ -73,8 +73,7 @@ fn explained(error: ExecError) -> Failure {
     {
         let program = Path::new(program).display();
         return format!(
-            "`{program}` is not seen in the instance, which has a `{own}` of its own; put it where both see it, as in /usr/local, \
-             or write it there by `ringwall exec WHERE -- sh -c 'cat > {program}; chmod +x {program}' < {program}`"
+            "`{program}` is not seen in the instance, which has a `{own}` of its own; put it where both see it, as in /usr/local"
         )
         .into();
     }

@@ -29,7 +29,6 @@ pub struct Input {
     challenge_config: Option<Value>,
     token_domains: Option<Value>,
     association_config: Option<Value>,
-    application_config: Option<Value>,
     data_protection_config: Option<Value>,
     tags: Option<Vec<Tag>>,
 }
@@ -43,7 +42,8 @@ pub struct Output {
 
 impl Action for CreateWebAcl {
     const NAME: &'static str = "CreateWebACL";
-    const UNBUILT: &'static [&'static str] = &["MonetizationConfig", "OnSourceDDoSProtectionConfig"];
+    const UNBUILT: &'static [&'static str] =
+        &["ApplicationConfig", "MonetizationConfig", "OnSourceDDoSProtectionConfig"];
 
     type Input = Input;
     type Request = New;
@@ -59,7 +59,6 @@ impl Action for CreateWebAcl {
             ("ChallengeConfig", input.challenge_config),
             ("TokenDomains", input.token_domains),
             ("AssociationConfig", input.association_config),
-            ("ApplicationConfig", input.application_config),
             ("DataProtectionConfig", input.data_protection_config),
         ]);
         New::parse(input.scope, input.name, input.description, content, input.tags)

@@ -30,13 +30,13 @@ pub struct Input {
     challenge_config: Option<Value>,
     token_domains: Option<Value>,
     association_config: Option<Value>,
-    application_config: Option<Value>,
     data_protection_config: Option<Value>,
 }
 
 impl Action for UpdateWebAcl {
     const NAME: &'static str = "UpdateWebACL";
-    const UNBUILT: &'static [&'static str] = &["MonetizationConfig", "OnSourceDDoSProtectionConfig"];
+    const UNBUILT: &'static [&'static str] =
+        &["ApplicationConfig", "MonetizationConfig", "OnSourceDDoSProtectionConfig"];
 
     type Input = Input;
     type Request = Change;
@@ -52,7 +52,6 @@ impl Action for UpdateWebAcl {
             ("ChallengeConfig", input.challenge_config),
             ("TokenDomains", input.token_domains),
             ("AssociationConfig", input.association_config),
-            ("ApplicationConfig", input.application_config),
             ("DataProtectionConfig", input.data_protection_config),
         ]);
         let target = Target::parse(input.scope, input.name, input.id)?;

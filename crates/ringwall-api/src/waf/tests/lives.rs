@@ -180,7 +180,7 @@ fn what_is_missing_or_unknown_is_named() {
         let long = with(document, json!({ "Name": "x".repeat(129) }));
         assert_eq!(place.code(&create, long), "ValidationException", "WAF-106");
     }
-    for name in ["MonetizationConfig", "OnSourceDDoSProtectionConfig"] {
+    for name in ["ApplicationConfig", "MonetizationConfig", "OnSourceDDoSProtectionConfig"] {
         let error = place.refused("CreateWebACL", with(acl("own", json!([])), json!({ name: {} })));
         assert!(error.code == "UnsupportedOperation" && error.message.contains(name), "{error}");
     }
